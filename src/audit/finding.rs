@@ -1,0 +1,167 @@
+//! What an audit reports.
+
+use sha2::{Digest, Sha256};
+
+use super::outcome::Observation;
+use super::rule::Rule;
+use crate::model::{AccountId, Arn, PolicyVersion};
+use crate::policy::{Position, Request};
+
+/// Reports one departure from the baseline.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Stable over runs: a digest of account, resource, document and rule.
+    pub id: String,
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// The role that it is about; `None` where a policy is used without any linked role.
+    pub role: Option<Arn>,
+    /// The role, or the managed policy, that the finding is about.
+    pub resource: Arn,
+    /// The document that it is about.
+    pub document: Option<DocumentRef>,
+    /// The statement in that document.
+    pub statement: Option<StatementLocation>,
+    /// Who made the difference.
+    pub origin: Origin,
+    /// What is wrong, in one sentence.
+    pub summary: String,
+    /// The request that shows it, where policies were compared.
+    pub proof: Option<Proof>,
+}
+
+/// Tells who made a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// AWS changed the text of a policy that it owns.
+    Aws,
+    /// The linked service did, for a feature that somebody enabled.
+    Service,
+    /// Somebody in the account did.
+    Account,
+    /// It cannot be told.
+    Undetermined,
+}
+
+impl Origin {
+    /// Returns the name that outputs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Service => "service",
+            Self::Account => "account",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// Names a policy document of a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentRef {
+    /// The trust policy.
+    Trust,
+    /// The inline policy of this name.
+    Inline(String),
+    /// A managed policy's default version.
+    Managed {
+        /// The policy.
+        arn: Arn,
+        /// The version, where it was read.
+        version: Option<PolicyVersion>,
+    },
+}
+
+impl std::fmt::Display for DocumentRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Trust => f.write_str("trust policy"),
+            Self::Inline(name) => write!(f, "inline policy `{name}`"),
+            Self::Managed { arn, version: Some(version) } => {
+                write!(f, "managed policy `{}` {version}", arn.name())
+            }
+            Self::Managed { arn, version: None } => write!(f, "managed policy `{}`", arn.name()),
+        }
+    }
+}
+
+/// Points at a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementLocation {
+    /// Its place among the document's statements, from 0.
+    pub index: usize,
+    /// Its `Sid`, if any.
+    pub sid: Option<String>,
+    /// Where it begins in the document's text.
+    pub position: Position,
+}
+
+impl std::fmt::Display for StatementLocation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "statement {}", self.index + 1)?;
+        if let Some(sid) = &self.sid {
+            write!(f, " `{sid}`")?;
+        }
+        write!(f, " (line {}, column {})", self.position.line, self.position.column)
+    }
+}
+
+/// Shows a difference by a request that one side allows and the other does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    /// The request.
+    pub request: Request,
+    /// Whether the account allows it beyond the baseline, or lacks it.
+    pub gained: bool,
+    /// What the account was compared with.
+    pub reference: String,
+}
+
+impl Finding {
+    pub(super) fn new(
+        rule: &'static Rule,
+        account: &AccountId,
+        resource: Arn,
+        role: Option<Arn>,
+        observation: Observation,
+    ) -> Self {
+        let document = match &observation.document {
+            // The version is what changes; the finding stays the same one.
+            Some(DocumentRef::Managed { arn, .. }) => arn.to_string(),
+            Some(DocumentRef::Inline(name)) => format!("inline/{name}"),
+            Some(DocumentRef::Trust) => "trust".to_owned(),
+            None => String::new(),
+        };
+        Self {
+            id: digest(&[account.as_str(), resource.as_str(), &document, rule.id]),
+            rule,
+            role,
+            resource,
+            document: observation.document,
+            statement: observation.statement,
+            origin: observation.origin,
+            summary: observation.summary,
+            proof: observation.proof,
+        }
+    }
+
+    /// Returns what findings are sorted by: most severe first, then role, rule and document.
+    pub(super) fn order(&self) -> impl Ord + use<> {
+        (
+            std::cmp::Reverse(self.rule.severity),
+            self.role.clone(),
+            self.rule.id,
+            self.document.clone(),
+            self.id.clone(),
+        )
+    }
+}
+
+/// Digests parts, each closed by a byte that no part holds unescaped in ARNs and names.
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,69 @@
+//! What a rule could not decide, and why.
+
+use super::finding::{DocumentRef, Origin};
+use super::outcome::Observation;
+use crate::inventory::{Fact, Subject as FactSubject, Unread};
+
+/// Says that a rule made no claim.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// What stood in the way.
+    pub cause: Cause,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// Says what stood in a rule's way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A fact was not read.
+    Unread {
+        /// What the fact is about.
+        subject: FactSubject,
+        /// The fact.
+        fact: Fact,
+        /// Why it was not read.
+        unread: Unread,
+    },
+    /// A document is not an IAM policy.
+    Malformed {
+        /// The document.
+        document: DocumentRef,
+        /// What is wrong with it, and where.
+        problem: String,
+    },
+    /// The comparison came to no answer.
+    Undecided {
+        /// The document.
+        document: DocumentRef,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unread { subject: FactSubject::Policy(arn), fact, unread } => {
+                write!(f, "{fact} of `{}`: {unread}", arn.name())
+            }
+            Self::Unread { fact, unread, .. } => write!(f, "{fact}: {unread}"),
+            Self::Malformed { document, problem } => write!(f, "{document} is malformed: {problem}"),
+            Self::Undecided { document, reason } => {
+                write!(f, "{document} could not be compared: {reason}")
+            }
+        }
+    }
+}
+
+/// Sums up gaps for `unread-input`.
+pub(super) fn observation(gaps: &[Gap]) -> Observation {
+    let mut causes: Vec<&Cause> = gaps.iter().map(|gap| &gap.cause).collect();
+    causes.dedup();
+    let mut rules: Vec<&str> = gaps.iter().map(|gap| gap.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
+    let summary = format!("undecided: {}; {}", rules.join(", "), causes.join("; "));
+    Observation::new(Origin::Undetermined, summary)
+}

@@ -1,0 +1,211 @@
+//! Judges an inventory against the baselines: a pure function, one file per rule.
+//!
+//! Does no I/O and formats no output. Every rule has three answers: silent, a finding, or a gap:
+//! something it needed could not be read, so that it claims nothing.
+
+mod beyond;
+mod finding;
+mod gap;
+mod outcome;
+mod rule;
+mod rules;
+mod selection;
+mod source;
+mod standing;
+mod subject;
+
+pub use finding::{DocumentRef, Finding, Origin, Proof, StatementLocation};
+pub use gap::{Cause, Gap};
+pub use rule::{Group, Rule};
+pub use rules::{all, by_id};
+pub use selection::{Selection, SelectionError};
+
+use std::collections::BTreeSet;
+
+use crate::baselines::{Baselines, Resolution};
+use crate::inventory::{Inventory, Role};
+use crate::model::{AccountId, Arn, Partition, RoleName, Severity};
+use outcome::{Observation, Outcome};
+use subject::{Account, Subject};
+
+/// Holds the judgement of one account.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// The account.
+    pub account: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// When it was read.
+    pub collected_at: Option<jiff::Timestamp>,
+    /// Every judged role, by ARN.
+    pub roles: Vec<RoleAudit>,
+    /// Every finding: most severe first, then by role and rule.
+    pub findings: Vec<Finding>,
+    /// What concerns no single role and could not be decided.
+    pub gaps: Vec<Gap>,
+}
+
+/// Holds the judgement of one role.
+#[derive(Debug, Clone)]
+pub struct RoleAudit {
+    /// The role's ARN.
+    pub arn: Arn,
+    /// Its name.
+    pub name: RoleName,
+    /// The baseline that it was judged by: a family's id, or the catalogued role's name.
+    pub baseline: Option<String>,
+    /// The judgement.
+    pub status: Status,
+    /// What could not be decided, and why.
+    pub gaps: Vec<Gap>,
+}
+
+/// Sums up a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Some rule found drift: a finding above info.
+    Drifted,
+    /// Nothing was found, but something could not be decided.
+    Inconclusive,
+    /// Nothing is known about what this role should be.
+    Uncatalogued,
+    /// Everything was read and is as the baseline says.
+    Conforms,
+}
+
+impl Status {
+    /// Returns the name that outputs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Drifted => "drifted",
+            Self::Inconclusive => "inconclusive",
+            Self::Uncatalogued => "uncatalogued",
+            Self::Conforms => "conforms",
+        }
+    }
+}
+
+impl Audit {
+    /// Tells whether every selected rule could decide about every selected role.
+    pub fn is_complete(&self) -> bool {
+        self.gaps.is_empty() && self.roles.iter().all(|role| role.gaps.is_empty())
+    }
+
+    /// Returns the severity of the worst finding.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.rule.severity).max()
+    }
+
+    /// Counts the roles of a status.
+    pub fn count(&self, status: Status) -> usize {
+        self.roles.iter().filter(|role| role.status == status).count()
+    }
+}
+
+/// Judges an account.
+///
+/// The same inventory, baselines and selection give the same audit, in the same order.
+pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection) -> Audit {
+    let subjects: Vec<Subject<'_>> = inventory
+        .roles
+        .iter()
+        .filter(|role| selection.wants_role(&role.name))
+        .map(|role| Subject::new(inventory, baselines, role))
+        .collect();
+    let mut findings = Vec::new();
+    let mut judged: Vec<(&Subject<'_>, Vec<Gap>)> =
+        subjects.iter().map(|subject| (subject, judge_role(subject, selection, &mut findings))).collect();
+    let account = Account { inventory, subjects: &subjects, whole: selection.wants_every_role() };
+    let gaps = judge_account(&account, selection, &mut findings);
+    findings.sort_by(|a: &Finding, b| a.order().cmp(&b.order()));
+
+    let drifted: BTreeSet<&Arn> = findings
+        .iter()
+        .filter(|finding| finding.rule.severity > Severity::Info)
+        .filter_map(|finding| finding.role.as_ref())
+        .collect();
+    let roles = judged
+        .drain(..)
+        .map(|(subject, gaps)| RoleAudit {
+            arn: subject.role.arn.clone(),
+            name: subject.role.name.clone(),
+            baseline: subject.baseline().map(|baseline| baseline.id.clone()),
+            status: status(subject, &gaps, drifted.contains(&subject.role.arn)),
+            gaps,
+        })
+        .collect();
+    Audit {
+        account: inventory.account.clone(),
+        partition: inventory.partition.clone(),
+        collected_at: inventory.collected_at,
+        roles,
+        findings,
+        gaps,
+    }
+}
+
+fn judge_role(subject: &Subject<'_>, selection: &Selection, findings: &mut Vec<Finding>) -> Vec<Gap> {
+    let mut gaps = BTreeSet::new();
+    for rule in selection.rules() {
+        let Some(check) = rule.role else { continue };
+        let mut outcome = Outcome::new(rule);
+        check(subject, &mut outcome);
+        let account = &subject.inventory.account;
+        findings.extend(outcome.observations.into_iter().map(|observation| {
+            let role = Some(subject.role.arn.clone());
+            Finding::new(rule, account, subject.role.arn.clone(), role, observation)
+        }));
+        gaps.extend(outcome.gaps);
+    }
+    let gaps: Vec<Gap> = gaps.into_iter().collect();
+    report_gaps(&gaps, selection, |rule, observation| {
+        let arn = subject.role.arn.clone();
+        findings.push(Finding::new(
+            rule,
+            &subject.inventory.account,
+            arn.clone(),
+            Some(arn),
+            observation,
+        ));
+    });
+    gaps
+}
+
+fn judge_account(account: &Account<'_>, selection: &Selection, findings: &mut Vec<Finding>) -> Vec<Gap> {
+    let mut gaps = BTreeSet::new();
+    for rule in selection.rules() {
+        let Some(check) = rule.account else { continue };
+        let mut outcome = Outcome::new(rule);
+        check(account, &mut outcome);
+        gaps.extend(outcome.gaps);
+        for (resource, role, observation) in outcome.elsewhere {
+            findings.push(Finding::new(rule, &account.inventory.account, resource, role, observation));
+        }
+    }
+    gaps.into_iter().collect()
+}
+
+/// Turns gaps into the one finding of `unread-input`.
+fn report_gaps(gaps: &[Gap], selection: &Selection, mut add: impl FnMut(&'static Rule, Observation)) {
+    let rule = rules::unread_input();
+    if !gaps.is_empty() && selection.rules().any(|selected| selected.id == rule.id) {
+        add(rule, gap::observation(gaps));
+    }
+}
+
+fn status(subject: &Subject<'_>, gaps: &[Gap], drifted: bool) -> Status {
+    if drifted {
+        Status::Drifted
+    } else if !gaps.is_empty() {
+        Status::Inconclusive
+    } else if matches!(subject.resolution, Some(Resolution::Known(_))) {
+        Status::Conforms
+    } else {
+        Status::Uncatalogued
+    }
+}
+
+/// Returns the roles of an inventory that a rule may speak of, for rules about the whole account.
+fn linked_roles<'a>(inventory: &'a Inventory) -> impl Iterator<Item = &'a Role> {
+    inventory.roles.iter().filter(|role| role.path.linked_principal().is_some())
+}

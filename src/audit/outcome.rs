@@ -1,0 +1,103 @@
+//! What one rule says about one subject: findings, gaps, or nothing.
+
+use super::finding::{DocumentRef, Origin, Proof, StatementLocation};
+use super::gap::{Cause, Gap};
+use super::rule::Rule;
+use super::source::Source;
+use crate::inventory::{Fact, Observed, Subject as FactSubject};
+use crate::model::Arn;
+use crate::policy::Document;
+
+/// Collects what a rule says.
+pub(super) struct Outcome {
+    rule: &'static str,
+    pub(super) observations: Vec<Observation>,
+    /// Observations of rules about the account: resource and role come along.
+    pub(super) elsewhere: Vec<(Arn, Option<Arn>, Observation)>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// Describes one departure; who it is about is added later.
+#[derive(Debug, Clone)]
+pub(super) struct Observation {
+    pub(super) document: Option<DocumentRef>,
+    pub(super) statement: Option<StatementLocation>,
+    pub(super) origin: Origin,
+    pub(super) summary: String,
+    pub(super) proof: Option<Proof>,
+}
+
+impl Observation {
+    pub(super) fn new(origin: Origin, summary: impl Into<String>) -> Self {
+        Self { document: None, statement: None, origin, summary: summary.into(), proof: None }
+    }
+
+    pub(super) fn in_document(mut self, document: &DocumentRef) -> Self {
+        self.document = Some(document.clone());
+        self
+    }
+
+    pub(super) fn at(mut self, statement: Option<StatementLocation>) -> Self {
+        self.statement = statement;
+        self
+    }
+
+    pub(super) fn with_proof(mut self, proof: Option<Proof>) -> Self {
+        self.proof = proof;
+        self
+    }
+}
+
+impl Outcome {
+    pub(super) fn new(rule: &'static Rule) -> Self {
+        Self { rule: rule.id, observations: Vec::new(), elsewhere: Vec::new(), gaps: Vec::new() }
+    }
+
+    pub(super) fn report(&mut self, observation: Observation) {
+        self.observations.push(observation);
+    }
+
+    pub(super) fn report_elsewhere(
+        &mut self,
+        resource: Arn,
+        role: Option<Arn>,
+        observation: Observation,
+    ) {
+        self.elsewhere.push((resource, role, observation));
+    }
+
+    /// Returns a fact, or notes that the rule cannot decide without it.
+    pub(super) fn need<'a, T>(
+        &mut self,
+        subject: FactSubject,
+        fact: Fact,
+        observed: &'a Observed<T>,
+    ) -> Option<&'a T> {
+        match observed {
+            Observed::Read(value) => Some(value),
+            Observed::NotRead(unread) => {
+                self.gap(Cause::Unread { subject, fact, unread: unread.clone() });
+                None
+            }
+        }
+    }
+
+    /// Returns a document, or notes that the rule cannot decide without it.
+    pub(super) fn document<'a>(&mut self, source: &'a Source) -> Option<&'a Document> {
+        match source.parsed() {
+            Ok(document) => Some(document),
+            Err(cause) => {
+                self.gap(cause);
+                None
+            }
+        }
+    }
+
+    pub(super) fn undecided(&mut self, document: &DocumentRef, reason: impl ToString) {
+        self.gap(Cause::Undecided { document: document.clone(), reason: reason.to_string() });
+    }
+
+    pub(super) fn gap(&mut self, cause: Cause) {
+        self.gaps.push(Gap { cause, rule: self.rule });
+    }
+}

@@ -1,0 +1,53 @@
+//! `aws-narrowed-policy`.
+
+use super::aws_changes::placed;
+use crate::audit::finding::{Origin, Proof};
+use crate::audit::outcome::{Observation, Outcome};
+use crate::audit::rule::{Group, Rule};
+use crate::audit::subject::Subject;
+use crate::model::Severity;
+use crate::policy::Difference;
+
+pub(super) static RULE: Rule = Rule {
+    id: "aws-narrowed-policy",
+    group: Group::AwsChanges,
+    severity: Severity::Low,
+    what: "AWS's managed policy of the role no longer allows what the newest version that the \
+          baseline knows does.",
+    why: "The service gave something up. That is rarely a problem, but a feature may stop \
+          working.",
+    example: "`AmazonConnectSynchronizationServiceRolePolicy` without `connect:DeleteUser`.",
+    remediation: "Read the witness and update the baseline (a newer release, or `--baseline-dir`).",
+    false_positives: "None: the finding is the news itself.",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    role: Some(check),
+    account: None,
+};
+
+fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
+    for placed in placed(subject, outcome) {
+        if placed.is_behind() && !placed.listed {
+            continue;
+        }
+        match &placed.text.lost {
+            Difference::Nothing => {}
+            Difference::Undecided(reason) => outcome.undecided(&placed.source.which, reason),
+            Difference::Witness(witness) => {
+                let summary = format!(
+                    "AWS narrowed `{}`: {} no longer allows {}",
+                    placed.policy, placed.version, witness.request
+                );
+                let proof = Proof {
+                    request: witness.request.clone(),
+                    gained: false,
+                    reference: format!("{} {}", placed.policy, placed.compared_with),
+                };
+                outcome.report(
+                    Observation::new(Origin::Aws, summary)
+                        .in_document(&placed.source.which)
+                        .with_proof(Some(proof)),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `aws-widened-policy`.
+
+use super::aws_changes::placed;
+use crate::audit::beyond::difference;
+use crate::audit::finding::Origin;
+use crate::audit::outcome::{Observation, Outcome};
+use crate::audit::rule::{Group, Rule};
+use crate::audit::subject::Subject;
+use crate::model::Severity;
+
+pub(super) static RULE: Rule = Rule {
+    id: "aws-widened-policy",
+    group: Group::AwsChanges,
+    severity: Severity::Medium,
+    what: "AWS's managed policy of the role allows more than the newest version that the \
+          baseline knows.",
+    why: "AWS widens these policies about 150 times a year, without asking and without an \
+          event in the account. The service can now do something that nobody here has seen.",
+    example: "`AmazonConnectServiceLinkedRolePolicy` v56 allows `s3:DeleteBucket`.",
+    remediation: "Read the witness, decide whether the account accepts it, and update the baseline (a \
+          newer release, or `--baseline-dir`).",
+    false_positives: "None: the finding is the news itself.",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    role: Some(check),
+    account: None,
+};
+
+fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
+    for placed in placed(subject, outcome) {
+        // An older version is the matter of `aws-rolled-back-policy`, unless its text is new.
+        if placed.is_behind() && !placed.listed {
+            continue;
+        }
+        let source = placed.source;
+        let Some(found) = difference(placed.text.gained.clone(), source, outcome) else { continue };
+        let reference = format!("{} {}", placed.policy, placed.compared_with);
+        let summary = format!(
+            "AWS widened `{}`: {} now allows {}",
+            placed.policy, placed.version, found.request
+        );
+        outcome.report(
+            Observation::new(Origin::Aws, summary)
+                .in_document(&source.which)
+                .with_proof(Some(found.gained(reference)))
+                .at(found.statement),
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Every rule, one file each: id = file name = anchor in `docs/rules.md`.
+
+mod aws_changes;
+mod expected_trust;
+mod inline_grants;
+
+mod aws_narrowed_policy;
+mod aws_rolled_back_policy;
+mod aws_widened_policy;
+mod description_edited;
+mod impostor_role;
+mod inline_grant_beyond_features;
+mod legacy_role_name;
+mod linked_principal_mismatch;
+mod look_alike_policy;
+mod malformed_policy;
+mod missing_managed_policy;
+mod permissions_boundary_attached;
+mod permissions_missing;
+mod permissions_widened;
+mod policy_attached_elsewhere;
+mod session_duration_edited;
+mod trust_narrowed;
+mod trust_widened;
+mod uncatalogued_role;
+mod unexpected_managed_policy;
+mod unknown_policy_version;
+mod unread_input;
+
+use super::rule::Rule;
+
+/// Lists every rule, by group.
+static ALL: [&Rule; 22] = [
+    &impostor_role::RULE,
+    &linked_principal_mismatch::RULE,
+    &uncatalogued_role::RULE,
+    &legacy_role_name::RULE,
+    &trust_widened::RULE,
+    &trust_narrowed::RULE,
+    &unexpected_managed_policy::RULE,
+    &missing_managed_policy::RULE,
+    &look_alike_policy::RULE,
+    &inline_grant_beyond_features::RULE,
+    &permissions_widened::RULE,
+    &permissions_missing::RULE,
+    &policy_attached_elsewhere::RULE,
+    &malformed_policy::RULE,
+    &aws_widened_policy::RULE,
+    &aws_narrowed_policy::RULE,
+    &aws_rolled_back_policy::RULE,
+    &unknown_policy_version::RULE,
+    &permissions_boundary_attached::RULE,
+    &description_edited::RULE,
+    &session_duration_edited::RULE,
+    &unread_input::RULE,
+];
+
+/// Returns every rule, by group.
+pub fn all() -> &'static [&'static Rule] {
+    &ALL
+}
+
+/// Finds a rule by its id.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Returns the rule that gaps are reported by.
+pub(super) fn unread_input() -> &'static Rule {
+    &unread_input::RULE
+}

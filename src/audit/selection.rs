@@ -1,0 +1,93 @@
+//! Which rules run, and about which roles.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobMatcher};
+
+use super::rule::Rule;
+use super::rules;
+use crate::model::RoleName;
+
+/// Selects rules and roles; everything by default.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    roles: Vec<GlobMatcher>,
+    only: BTreeSet<&'static str>,
+    skipped: BTreeSet<&'static str>,
+}
+
+/// Says what cannot be selected.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectionError {
+    /// There is no rule of this name.
+    #[error("there is no rule `{name}`{hint}", hint = hint(name))]
+    UnknownRule {
+        /// The name as given.
+        name: String,
+    },
+    /// A glob for role names cannot be read.
+    #[error("`{glob}` is not a glob for role names: {source}")]
+    Glob {
+        /// The glob as given.
+        glob: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+}
+
+fn hint(name: &str) -> String {
+    let near = rules::all()
+        .iter()
+        .map(|rule| rule.id)
+        .find(|id| id.contains(name) || name.contains(*id) || id.split('-').any(|word| word == name));
+    match near {
+        Some(id) => format!("; did you mean `{id}`?"),
+        None => "; `roledrift rules` lists them".to_owned(),
+    }
+}
+
+impl Selection {
+    /// Selects by rule names and role-name globs; empty lists select everything.
+    ///
+    /// # Errors
+    /// Returns an error for an unknown rule or a glob that is none.
+    pub fn new(
+        only: &[String],
+        skipped: &[String],
+        role_globs: &[String],
+    ) -> Result<Self, SelectionError> {
+        let roles = role_globs
+            .iter()
+            .map(|glob| {
+                Glob::new(glob)
+                    .map(|parsed| parsed.compile_matcher())
+                    .map_err(|source| SelectionError::Glob { glob: glob.clone(), source })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { roles, only: ids(only)?, skipped: ids(skipped)? })
+    }
+
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        rules::all().iter().copied().filter(|rule| {
+            (self.only.is_empty() || self.only.contains(rule.id)) && !self.skipped.contains(rule.id)
+        })
+    }
+
+    pub(super) fn wants_role(&self, name: &RoleName) -> bool {
+        self.roles.is_empty() || self.roles.iter().any(|glob| glob.is_match(name.as_str()))
+    }
+
+    pub(super) fn wants_every_role(&self) -> bool {
+        self.roles.is_empty()
+    }
+}
+
+fn ids(names: &[String]) -> Result<BTreeSet<&'static str>, SelectionError> {
+    names
+        .iter()
+        .map(|name| match rules::by_id(name) {
+            Some(rule) => Ok(rule.id),
+            None => Err(SelectionError::UnknownRule { name: name.clone() }),
+        })
+        .collect()
+}

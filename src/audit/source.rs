@@ -1,0 +1,65 @@
+//! A role's documents, each parsed once.
+
+use super::finding::{DocumentRef, StatementLocation};
+use super::gap::Cause;
+use crate::inventory::{DocumentText, Fact, Observed, Subject as FactSubject};
+use crate::policy::{Document, Kind, ParseError};
+
+/// Holds a document of a role, or why there is none to look at.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) which: DocumentRef,
+    parsed: Result<Document, Obstacle>,
+}
+
+#[derive(Debug)]
+enum Obstacle {
+    Unread(Cause),
+    Malformed(ParseError),
+}
+
+impl Source {
+    pub(super) fn new(
+        which: DocumentRef,
+        text: &Observed<DocumentText>,
+        kind: Kind,
+        subject: FactSubject,
+        fact: Fact,
+    ) -> Self {
+        let parsed = match text {
+            Observed::Read(text) => Document::parse(text.as_str(), kind).map_err(Obstacle::Malformed),
+            Observed::NotRead(unread) => {
+                Err(Obstacle::Unread(Cause::Unread { subject, fact, unread: unread.clone() }))
+            }
+        };
+        Self { which, parsed }
+    }
+
+    /// Returns the document, or what stands in the way of it.
+    pub(super) fn parsed(&self) -> Result<&Document, Cause> {
+        self.parsed.as_ref().map_err(|obstacle| match obstacle {
+            Obstacle::Unread(cause) => cause.clone(),
+            Obstacle::Malformed(error) => {
+                Cause::Malformed { document: self.which.clone(), problem: error.to_string() }
+            }
+        })
+    }
+
+    /// Returns the parse error of a document that was read and is none.
+    pub(super) fn malformed(&self) -> Option<&ParseError> {
+        match &self.parsed {
+            Err(Obstacle::Malformed(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Points at a statement of the document.
+    pub(super) fn location(&self, index: usize) -> Option<StatementLocation> {
+        let statement = self.parsed.as_ref().ok()?.statements().get(index)?;
+        Some(StatementLocation {
+            index,
+            sid: statement.sid().map(ToOwned::to_owned),
+            position: statement.position(),
+        })
+    }
+}

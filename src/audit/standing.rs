@@ -1,0 +1,86 @@
+//! Where a managed policy stands in its ledger: which version is in force, and with which text.
+
+use super::subject::Managed;
+use crate::baselines::LedgerEntry;
+use crate::inventory::{Fact, Inventory, Subject as FactSubject};
+use crate::model::PolicyVersion;
+use crate::policy::{Comparison, Difference, compare};
+
+use super::gap::Cause;
+
+/// Places an observed policy version in the ledger of known ones.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// No ledger covers the policy, or it covers another partition.
+    NotCovered,
+    /// Version or text could not be read.
+    Unknown(Cause),
+    /// Version and text are in the ledger, or the text is.
+    Placed {
+        /// The version in force.
+        version: PolicyVersion,
+        /// The newest version in the ledger.
+        newest: PolicyVersion,
+        /// Whether the ledger holds the version in force.
+        listed: bool,
+        /// The ledger's version that the text was compared with: the same one where it is listed,
+        /// otherwise the newest.
+        compared_with: PolicyVersion,
+        /// How the observed text differs from that.
+        text: Comparison,
+        /// How the observed text differs from the newest version's.
+        since_newest: Comparison,
+    },
+}
+
+impl Standing {
+    pub(super) fn of(managed: &Managed<'_>, inventory: &Inventory) -> Self {
+        let Some((ledger, newest)) = managed
+            .expected
+            .and_then(|expected| expected.ledger.as_ref())
+            .filter(|ledger| *ledger.partition() == inventory.partition)
+            .and_then(|ledger| Some((ledger, ledger.newest()?)))
+        else {
+            return Self::NotCovered;
+        };
+        let document = match managed.source.parsed() {
+            Ok(document) => document,
+            Err(cause) => return Self::Unknown(cause),
+        };
+        let version = match managed.policy.map(|policy| &policy.default_version) {
+            Some(crate::inventory::Observed::Read(version)) => *version,
+            Some(crate::inventory::Observed::NotRead(unread)) => {
+                return Self::Unknown(Cause::Unread {
+                    subject: FactSubject::Policy(managed.arn.clone()),
+                    fact: Fact::DefaultVersion,
+                    unread: unread.clone(),
+                });
+            }
+            None => return Self::NotCovered,
+        };
+        let listed: Option<&LedgerEntry> = ledger.get(version);
+        let against = listed.unwrap_or(newest);
+        let text = compare(&[&against.document], &[document]);
+        let since_newest = if against.version == newest.version {
+            text.clone()
+        } else {
+            compare(&[&newest.document], &[document])
+        };
+        Self::Placed {
+            version,
+            newest: newest.version,
+            listed: listed.is_some(),
+            compared_with: against.version,
+            text,
+            since_newest,
+        }
+    }
+}
+
+/// Tells whether a comparison found no difference either way.
+pub(super) fn is_equal(comparison: &Comparison) -> bool {
+    matches!(
+        (&comparison.gained, &comparison.lost),
+        (Difference::Nothing, Difference::Nothing)
+    )
+}

@@ -1,0 +1,129 @@
+//! What rules look at: a role with its documents and its baseline, or the whole account.
+
+use std::sync::OnceLock;
+
+use super::finding::DocumentRef;
+use super::source::Source;
+use super::standing::Standing;
+use crate::baselines::{Baseline, Baselines, Expected, Resolution};
+use crate::inventory::{Fact, Inventory, ManagedPolicy, Observed, Role, Subject as FactSubject, Unread};
+use crate::model::{Arn, ServicePrincipal};
+use crate::policy::{Document, Kind};
+
+/// A role under judgement.
+pub(super) struct Subject<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) baselines: &'a Baselines,
+    pub(super) role: &'a Role,
+    /// The service in the role's path; `None` for look-alikes.
+    pub(super) linked: Option<ServicePrincipal>,
+    /// What is known about the role; `None` for look-alikes.
+    pub(super) resolution: Option<Resolution<'a>>,
+    pub(super) trust: Source,
+    pub(super) inline: Observed<Vec<Source>>,
+    pub(super) managed: Observed<Vec<Managed<'a>>>,
+}
+
+/// A managed policy that the role carries.
+pub(super) struct Managed<'a> {
+    pub(super) arn: &'a Arn,
+    pub(super) policy: Option<&'a ManagedPolicy>,
+    /// What the baseline expects at this ARN, if it does.
+    pub(super) expected: Option<&'a Expected>,
+    pub(super) source: Source,
+    standing: OnceLock<Standing>,
+}
+
+/// The account under judgement.
+pub(super) struct Account<'a> {
+    pub(super) inventory: &'a Inventory,
+    /// The selected roles.
+    pub(super) subjects: &'a [Subject<'a>],
+    /// Whether every role was selected.
+    pub(super) whole: bool,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(inventory: &'a Inventory, baselines: &'a Baselines, role: &'a Role) -> Self {
+        let linked = role.path.linked_principal();
+        let resolution = linked.as_ref().map(|principal| baselines.resolve(&role.name, principal));
+        let baseline = known(resolution);
+        let about = FactSubject::Role(role.arn.clone());
+        let trust =
+            Source::new(DocumentRef::Trust, &role.trust, Kind::Trust, about.clone(), Fact::Trust);
+        let inline = role.inline.as_ref().map(|policies| {
+            policies
+                .iter()
+                .map(|policy| {
+                    Source::new(
+                        DocumentRef::Inline(policy.name.clone()),
+                        &policy.document,
+                        Kind::Identity,
+                        about.clone(),
+                        Fact::InlineDocument(policy.name.clone()),
+                    )
+                })
+                .collect()
+        });
+        let managed = role.attached.as_ref().map(|arns| {
+            arns.iter().map(|arn| Managed::new(inventory, baseline, arn)).collect()
+        });
+        Self { inventory, baselines, role, linked, resolution, trust, inline, managed }
+    }
+
+    /// Returns the baseline of this role, where one is known.
+    pub(super) fn baseline(&self) -> Option<&'a Baseline> {
+        known(self.resolution)
+    }
+
+    /// Names the role as what a fact is about.
+    pub(super) fn about(&self) -> FactSubject {
+        FactSubject::Role(self.role.arn.clone())
+    }
+}
+
+fn known(resolution: Option<Resolution<'_>>) -> Option<&Baseline> {
+    match resolution {
+        Some(Resolution::Known(baseline)) => Some(baseline),
+        _ => None,
+    }
+}
+
+impl<'a> Managed<'a> {
+    fn new(inventory: &'a Inventory, baseline: Option<&'a Baseline>, arn: &'a Arn) -> Self {
+        let policy = inventory.policies.get(arn);
+        let version = policy.and_then(|policy| policy.default_version.read()).copied();
+        let absent = Observed::NotRead(Unread::not_offered(
+            "iam:GetPolicyVersion",
+            "the inventory does not hold this policy",
+        ));
+        Self {
+            arn,
+            policy,
+            expected: baseline.and_then(|baseline| baseline.expects(arn)),
+            source: Source::new(
+                DocumentRef::Managed { arn: arn.clone(), version },
+                policy.map_or(&absent, |policy| &policy.document),
+                Kind::Identity,
+                FactSubject::Policy(arn.clone()),
+                Fact::PolicyDocument,
+            ),
+            standing: OnceLock::new(),
+        }
+    }
+
+    /// Tells whether the role's baseline has this policy, or may have it for all that is known.
+    pub(super) fn is_accepted(&self, baseline: &Baseline) -> bool {
+        self.expected.is_some() || (!baseline.knows_policies() && self.arn.is_linked_policy())
+    }
+
+    /// Compares version and text with the ledger; computed once, several rules ask.
+    pub(super) fn standing(&self, inventory: &Inventory) -> &Standing {
+        self.standing.get_or_init(|| Standing::of(self, inventory))
+    }
+
+    /// Returns the document when it was read and is one.
+    pub(super) fn document(&self) -> Option<&Document> {
+        self.source.parsed().ok()
+    }
+}

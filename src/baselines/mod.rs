@@ -1,0 +1,139 @@
+//! What each service-linked role should look like, as data.
+//!
+//! A [`Baseline`] per role: the four Amazon Connect families with every known version of their
+//! managed policies, and a catalogue of all other roles with the evidence of each fact. Only
+//! evidenced facts make findings. Knows nothing of accounts and does no I/O: files come in as text.
+
+mod baseline;
+mod catalog;
+mod evidence;
+mod family;
+mod feature;
+mod files;
+mod ledger;
+mod load;
+
+pub use baseline::{Baseline, Description, Expected, RolePattern, Suffix};
+pub use evidence::Evidence;
+pub use feature::Feature;
+pub use files::{BaselineError, Files};
+pub use ledger::{Ledger, LedgerEntry};
+
+use std::collections::BTreeSet;
+
+use crate::model::{RoleName, ServicePrincipal};
+use crate::policy::Document;
+
+/// The version of the baseline files' format that this release reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Holds every known baseline.
+#[derive(Debug, Clone, Default)]
+pub struct Baselines {
+    families: Vec<Baseline>,
+    catalog: Vec<Baseline>,
+    linked_policies: BTreeSet<String>,
+    as_of: Option<String>,
+}
+
+/// Says what is known about a role.
+#[derive(Debug, Clone, Copy)]
+pub enum Resolution<'a> {
+    /// A baseline describes this role of this service.
+    Known(&'a Baseline),
+    /// The name belongs to another service than the one the role is linked to.
+    OtherPrincipal(&'a Baseline),
+    /// Nothing is known about it.
+    Unknown,
+}
+
+impl Baselines {
+    /// Reads the baselines that are part of this release.
+    ///
+    /// # Errors
+    /// Returns the first error of the embedded files; a test makes sure that there is none.
+    pub fn embedded() -> Result<Self, BaselineError> {
+        let mut baselines = Self::default();
+        baselines.add(&Files::embedded())?;
+        Ok(baselines)
+    }
+
+    /// Adds baselines from files; a family of the same id, or a catalogue entry of the same role
+    /// name and principal, replaces what was there.
+    ///
+    /// # Errors
+    /// Returns the first error, with file, line and column; nothing is added then.
+    pub fn add(&mut self, files: &Files) -> Result<(), BaselineError> {
+        let loaded = load::load(files)?;
+        self.families.retain(|old| loaded.families.iter().all(|new| new.id != old.id));
+        self.families.extend(loaded.families);
+        self.families.sort_by(|a, b| a.id.cmp(&b.id));
+        self.catalog.retain(|old| loaded.catalog.iter().all(|new| !new.describes_same_as(old)));
+        self.catalog.extend(loaded.catalog);
+        self.catalog.sort_by(|a, b| (&a.id, &a.principal).cmp(&(&b.id, &b.principal)));
+        self.linked_policies.extend(loaded.linked_policies);
+        self.as_of = loaded.as_of.or(self.as_of.take());
+        Ok(())
+    }
+
+    /// Returns the families, by id.
+    pub fn families(&self) -> &[Baseline] {
+        &self.families
+    }
+
+    /// Returns the catalogued roles outside the families, by name.
+    pub fn catalog(&self) -> &[Baseline] {
+        &self.catalog
+    }
+
+    /// Returns the day on which the catalogue was last brought up to date, as it says.
+    pub fn as_of(&self) -> Option<&str> {
+        self.as_of.as_deref()
+    }
+
+    /// Tells whether AWS has a managed policy of this name under `/aws-service-role/`.
+    pub fn names_linked_policy(&self, name: &str) -> bool {
+        self.linked_policies.contains(name)
+    }
+
+    /// Returns the newest known document of an AWS policy, where its versions are part of a family.
+    pub fn newest_document(&self, policy: &str) -> Option<&Document> {
+        let expected = self.families.iter().flat_map(|family| &family.policies);
+        let ledger = expected.filter(|expected| expected.name == policy).find_map(|expected| expected.ledger.as_ref());
+        Some(&ledger?.newest()?.document)
+    }
+
+    /// Finds what a role linked to `principal` should look like.
+    ///
+    /// Families win over the catalogue, and longer names over shorter ones.
+    pub fn resolve(&self, name: &RoleName, principal: &ServicePrincipal) -> Resolution<'_> {
+        let mut by_name: Vec<&Baseline> = self
+            .families
+            .iter()
+            .chain(&self.catalog)
+            .filter(|baseline| baseline.role.matches(name))
+            .collect();
+        // Stable: families stay first among names of one length.
+        by_name.sort_by_key(|baseline| std::cmp::Reverse(baseline.role.name.len()));
+        if let Some(known) = by_name.iter().find(|baseline| baseline.principal == *principal) {
+            return Resolution::Known(known);
+        }
+        match by_name.iter().find(|baseline| baseline.role_evidence.is_evidence()) {
+            Some(other) => Resolution::OtherPrincipal(other),
+            None => Resolution::Unknown,
+        }
+    }
+}
+
+/// Returns the JSON Schema of `family.json`.
+pub fn family_schema() -> schemars::Schema {
+    schemars::schema_for!(family::FamilyFile)
+}
+
+/// Returns the JSON Schema of `catalog.json`.
+pub fn catalog_schema() -> schemars::Schema {
+    schemars::schema_for!(catalog::CatalogFile)
+}
+
+#[cfg(test)]
+mod tests;

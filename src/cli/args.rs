@@ -1,0 +1,231 @@
+//! What the command line accepts. Every text here is the user's help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use roledrift::model::{PolicyVersion, Severity};
+use roledrift::report::Format;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  no finding at or above --fail-on
+  1  findings
+  2  wrong usage or configuration, or nothing could be read
+  3  nothing found, but part of the account could not be read (--allow-incomplete makes it 0)";
+
+/// Audits AWS accounts for drift of service-linked roles.
+#[derive(Parser)]
+#[command(version, about, after_help = EXIT_CODES, propagate_version = true)]
+pub(super) struct Arguments {
+    /// Say more on stderr; repeat for still more
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Audit an account, a snapshot or a GAAD dump
+    #[command(after_help = EXIT_CODES)]
+    Scan(Box<ScanArgs>),
+    /// Record an account to a file; nothing is judged
+    Snapshot(SnapshotArgs),
+    /// Show or check baselines
+    Baseline {
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// List every rule
+    Rules,
+    /// Explain a rule: what, why, an example, what to do
+    Explain {
+        /// The rule's name
+        rule: String,
+    },
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Args)]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Also record the account to FILE
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_SAVE_SNAPSHOT")]
+    pub(super) save_snapshot: Option<PathBuf>,
+    /// Add baselines from a folder, or replace embedded ones
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ROLEDRIFT_BASELINE_DIR",
+        value_delimiter = ','
+    )]
+    pub(super) baseline_dir: Vec<PathBuf>,
+    /// Judge only roles whose name matches GLOB
+    #[arg(
+        long,
+        value_name = "GLOB",
+        env = "ROLEDRIFT_ROLE",
+        value_delimiter = ','
+    )]
+    pub(super) role: Vec<String>,
+    /// Run only this rule
+    #[arg(
+        long,
+        value_name = "RULE",
+        env = "ROLEDRIFT_RULE",
+        value_delimiter = ','
+    )]
+    pub(super) rule: Vec<String>,
+    /// Leave this rule out
+    #[arg(
+        long,
+        value_name = "RULE",
+        env = "ROLEDRIFT_SKIP_RULE",
+        value_delimiter = ','
+    )]
+    pub(super) skip_rule: Vec<String>,
+    /// Write FORMAT (terminal, json) to stdout or FILE; at most one goes to stdout
+    #[arg(
+        long,
+        value_name = "FORMAT[=FILE]",
+        env = "ROLEDRIFT_FORMAT",
+        value_delimiter = ','
+    )]
+    pub(super) format: Vec<Target>,
+    /// Exit with 1 from this severity on: info, low (the default), medium, high, critical
+    #[arg(long, value_name = "SEVERITY", env = "ROLEDRIFT_FAIL_ON")]
+    pub(super) fail_on: Option<Severity>,
+    /// Exit with 0 where part of the account could not be read and nothing was found
+    #[arg(long, env = "ROLEDRIFT_ALLOW_INCOMPLETE")]
+    pub(super) allow_incomplete: bool,
+    /// Read settings from FILE [default: roledrift.toml, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct SnapshotArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// The file to write; `-` is stdout
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(super) output: PathBuf,
+    /// Read settings from FILE [default: roledrift.toml, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// Where the account comes from.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Source")]
+pub(super) struct SourceArgs {
+    /// Read a recorded account instead of a live one; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "gaad")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// Read the output of `aws iam get-account-authorization-details`; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(super) gaad: Option<PathBuf>,
+    /// Use a profile of the shared AWS configuration
+    #[arg(long, value_name = "NAME", env = "ROLEDRIFT_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Use this Region; the first one answers for global services
+    #[arg(
+        long,
+        value_name = "REGION",
+        env = "ROLEDRIFT_REGION",
+        value_delimiter = ','
+    )]
+    pub(super) region: Vec<String>,
+    /// Assume this role first
+    #[arg(long, value_name = "ARN", env = "ROLEDRIFT_ROLE_ARN")]
+    pub(super) role_arn: Option<String>,
+    /// Give this external id when assuming the role
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "ROLEDRIFT_EXTERNAL_ID",
+        hide_env_values = true
+    )]
+    pub(super) external_id: Option<String>,
+    /// How to read roles [default: auto, whichever needs fewer requests]
+    #[arg(long, value_name = "HOW", env = "ROLEDRIFT_INVENTORY")]
+    pub(super) inventory: Option<InventoryStrategy>,
+}
+
+/// How roles are read.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum InventoryStrategy {
+    /// Whichever needs fewer requests for this account
+    Auto,
+    /// All roles at once (iam:GetAccountAuthorizationDetails)
+    Bulk,
+    /// Each service-linked role by itself
+    Targeted,
+}
+
+#[derive(Subcommand)]
+pub(super) enum BaselineCommand {
+    /// List families and the catalogue
+    List {
+        #[command(flatten)]
+        folders: BaselineFolders,
+    },
+    /// Show a family or a catalogued role, or one version of its managed policy
+    Show {
+        /// The family's id or the role's name
+        name: String,
+        /// Print the document of this version
+        #[arg(long, value_name = "VERSION")]
+        version: Option<PolicyVersion>,
+        #[command(flatten)]
+        folders: BaselineFolders,
+    },
+    /// Check the files of a baseline folder
+    Check {
+        /// The folder
+        dir: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct BaselineFolders {
+    /// Add baselines from a folder, or replace embedded ones
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ROLEDRIFT_BASELINE_DIR",
+        value_delimiter = ','
+    )]
+    pub(super) baseline_dir: Vec<PathBuf>,
+}
+
+/// A format and where it goes.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) format: Format,
+    /// `None` is stdout.
+    pub(super) file: Option<PathBuf>,
+}
+
+impl std::str::FromStr for Target {
+    type Err = roledrift::model::InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, file) = match text.split_once('=') {
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        Ok(Self {
+            format: format.parse()?,
+            file,
+        })
+    }
+}

@@ -1,0 +1,208 @@
+//! `roledrift baseline`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use roledrift::baselines::{Baseline, Baselines, Files};
+use roledrift::model::PolicyVersion;
+
+use super::args::BaselineCommand;
+use super::exit::{Failure, Outcome};
+use super::files;
+
+pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
+    match command {
+        BaselineCommand::List { folders } => list(&load(&folders.baseline_dir)?),
+        BaselineCommand::Show {
+            name,
+            version,
+            folders,
+        } => {
+            let baselines = load(&folders.baseline_dir)?;
+            match version {
+                Some(version) => show_version(&baselines, &name, version),
+                None => show(&baselines, &name),
+            }
+        }
+        BaselineCommand::Check { dir } => check(&dir),
+    }
+}
+
+/// Loads the embedded baselines and those of the folders, later ones over earlier ones.
+pub(super) fn load(folders: &[PathBuf]) -> Result<Baselines, Failure> {
+    let mut baselines = Baselines::embedded().map_err(Failure::Embedded)?;
+    for folder in folders {
+        baselines
+            .add(&read_folder(folder)?)
+            .map_err(|source| Failure::Baseline {
+                folder: folder.clone(),
+                source,
+            })?;
+    }
+    Ok(baselines)
+}
+
+/// Reads `catalog.json` and every `<family>/family.json` with its documents.
+fn read_folder(folder: &Path) -> Result<Files, Failure> {
+    let mut found = Files::default();
+    let mut count = 0;
+    let mut pending = vec![(folder.to_owned(), String::new(), 0)];
+    while let Some((path, prefix, depth)) = pending.pop() {
+        let failed = |source| Failure::Read {
+            path: path.clone(),
+            source,
+        };
+        for entry in std::fs::read_dir(&path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let path = entry.path();
+            // A family lies one folder deep, its documents two.
+            if path.is_dir() && depth < 2 {
+                pending.push((path, format!("{prefix}{name}/"), depth + 1));
+            } else if Path::new(&name)
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                count += usize::from(name == "family.json" || name == "catalog.json");
+                found.insert(format!("{prefix}{name}"), files::read(&path)?);
+            }
+        }
+    }
+    if count == 0 {
+        return Err(Failure::EmptyBaseline {
+            path: folder.to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+fn list(baselines: &Baselines) -> Result<Outcome, Failure> {
+    let mut text = String::new();
+    for family in baselines.families() {
+        let _ = writeln!(
+            text,
+            "{:<26} {:<52} {}",
+            family.id,
+            family.role.name,
+            ledger(family)
+        );
+    }
+    let evidenced = baselines
+        .catalog()
+        .iter()
+        .filter(|role| role.role_evidence.is_evidence())
+        .count();
+    let _ = writeln!(
+        text,
+        "\ncatalogue{}: {} further roles, {evidenced} of them evidenced",
+        baselines
+            .as_of()
+            .map(|day| format!(" of {day}"))
+            .unwrap_or_default(),
+        baselines.catalog().len(),
+    );
+    for role in baselines.catalog() {
+        let _ = writeln!(text, "  {:<60} {}", role.role.name, role.principal);
+    }
+    files::write_stdout(text.as_bytes())
+}
+
+/// Says which versions of a family's policies are known.
+fn ledger(family: &Baseline) -> String {
+    let known = family.policies.iter().filter_map(|policy| {
+        let ledger = policy.ledger.as_ref()?;
+        let newest = ledger.newest()?.version;
+        Some(format!(
+            "{}, {} versions up to {newest}",
+            policy.name,
+            ledger.entries().len()
+        ))
+    });
+    known.collect::<Vec<_>>().join("; ")
+}
+
+fn find<'a>(baselines: &'a Baselines, name: &str) -> Result<&'a Baseline, Failure> {
+    let all = baselines.families().iter().chain(baselines.catalog());
+    let named = |baseline: &&Baseline| baseline.id == name || baseline.role.name == name;
+    all.into_iter()
+        .find(named)
+        .ok_or_else(|| Failure::UnknownBaseline {
+            name: name.to_owned(),
+        })
+}
+
+fn show(baselines: &Baselines, name: &str) -> Result<Outcome, Failure> {
+    let baseline = find(baselines, name)?;
+    let mut text = format!("{} ({})\n\n", baseline.title, baseline.id);
+    let evidence = baseline.role_evidence.as_str();
+    let _ = writeln!(text, "role       {} ({evidence})", baseline.role.name);
+    let _ = writeln!(text, "principal  {}", baseline.principal);
+    for policy in &baseline.policies {
+        let evidence = baseline
+            .policy_evidence
+            .map_or("not evidenced", |evidence| evidence.as_str());
+        let _ = writeln!(text, "policy     {} ({evidence})", policy.name);
+        for entry in policy.ledger.iter().flat_map(|ledger| ledger.entries()) {
+            let statements = entry.document.statements().len();
+            let created = entry.created.strftime("%Y-%m-%d");
+            let _ = writeln!(
+                text,
+                "  {:<5} {created}  {statements} statements",
+                entry.version.to_string()
+            );
+        }
+    }
+    if let Some(features) = &baseline.features {
+        let _ = writeln!(text, "{} features explain inline grants", features.len());
+    }
+    for feature in baseline.features.iter().flatten() {
+        let _ = writeln!(
+            text,
+            "  {:<22} {} ({})",
+            feature.id,
+            feature.title,
+            feature.evidence.as_str()
+        );
+    }
+    for source in &baseline.sources {
+        let _ = writeln!(text, "source     {source}");
+    }
+    files::write_stdout(text.as_bytes())
+}
+
+fn show_version(
+    baselines: &Baselines,
+    name: &str,
+    version: PolicyVersion,
+) -> Result<Outcome, Failure> {
+    let baseline = find(baselines, name)?;
+    let text = baseline
+        .policies
+        .iter()
+        .find_map(|policy| policy.ledger.as_ref()?.get(version))
+        .map(|entry| entry.text.as_str())
+        .ok_or_else(|| Failure::UnknownVersion {
+            name: name.to_owned(),
+            version,
+        })?;
+    files::write_stdout(text.as_bytes())
+}
+
+fn check(folder: &Path) -> Result<Outcome, Failure> {
+    let mut baselines = Baselines::default();
+    baselines
+        .add(&read_folder(folder)?)
+        .map_err(|source| Failure::Baseline {
+            folder: folder.to_owned(),
+            source,
+        })?;
+    let text = format!(
+        "{}: {} families, {} catalogued roles, no error\n",
+        folder.display(),
+        baselines.families().len(),
+        baselines.catalog().len()
+    );
+    files::write_stdout(text.as_bytes())
+}

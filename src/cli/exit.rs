@@ -1,0 +1,144 @@
+//! How the process ends: the exit codes, and every reason for the second one.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use roledrift::audit::{Audit, SelectionError};
+use roledrift::baselines::BaselineError;
+use roledrift::inventory::gaad::GaadError;
+use roledrift::inventory::snapshot::SnapshotError;
+use roledrift::model::Severity;
+
+/// Says how a command that did its work ended.
+pub(super) enum Outcome {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Findings at or above the threshold.
+    Findings,
+    /// Nothing found, but not everything was read.
+    Incomplete,
+}
+
+impl Outcome {
+    /// Judges an audit by what the user wants to fail on.
+    pub(super) fn of(audit: &Audit, fail_on: Severity, allow_incomplete: bool) -> Self {
+        if audit.worst().is_some_and(|worst| worst >= fail_on) {
+            Self::Findings
+        } else if audit.is_complete() || allow_incomplete {
+            Self::Clean
+        } else {
+            Self::Incomplete
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Clean => 0,
+            Outcome::Findings => 1,
+            Outcome::Incomplete => 3,
+        })
+    }
+}
+
+/// Says why a command could not do its work. Always exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("cannot read `{path}`: {source}", path = path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot read `{path}`: not UTF-8 at line {line}, column {column}", path = path.display())]
+    Encoding {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+    },
+    #[error("cannot write `{path}`: {source}", path = path.display())]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot write to stdout: {0}")]
+    Stdout(#[source] std::io::Error),
+    #[error("`{path}`: {source}", path = path.display())]
+    Snapshot {
+        path: PathBuf,
+        source: SnapshotError,
+    },
+    #[error("`{path}`: {source}", path = path.display())]
+    Gaad { path: PathBuf, source: GaadError },
+    #[error("baseline `{folder}`: {source}", folder = folder.display())]
+    Baseline {
+        folder: PathBuf,
+        source: BaselineError,
+    },
+    #[error("embedded baseline: {0}")]
+    Embedded(#[source] BaselineError),
+    #[error("`{path}` holds no baseline: neither <family>/family.json nor catalog.json", path = path.display())]
+    EmptyBaseline { path: PathBuf },
+    #[error("there is no baseline `{name}`; `roledrift baseline list` shows all")]
+    UnknownBaseline { name: String },
+    #[error(
+        "`{name}` has no document of version {version}; `roledrift baseline show {name}` lists what is known"
+    )]
+    UnknownVersion {
+        name: String,
+        version: roledrift::model::PolicyVersion,
+    },
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    #[error("there is no rule `{name}`; `roledrift rules` lists them")]
+    UnknownRule { name: String },
+    #[error("`{path}`: {source}", path = path.display())]
+    Config {
+        path: PathBuf,
+        source: toml::de::Error,
+    },
+    #[error("two reports to stdout: give all but one a file (`--format json=report.json`)")]
+    TwoReports,
+    #[cfg(feature = "aws")]
+    #[error("{source}")]
+    Collect {
+        source: roledrift::inventory::aws::CollectError,
+    },
+    #[cfg(feature = "aws")]
+    #[error("cannot start the runtime: {0}")]
+    Runtime(#[source] std::io::Error),
+    #[cfg(not(feature = "aws"))]
+    #[error(
+        "this build cannot read a live account: give --snapshot or --gaad, or build with the feature `aws`"
+    )]
+    NoLiveAccounts,
+}
+
+/// Tells the user and ends.
+///
+/// A reader that went away (`roledrift … | head`) is no failure worth a word.
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that tells the user of a failure"
+)]
+pub(super) fn report(failure: &Failure) -> ExitCode {
+    if let Failure::Stdout(error) = failure
+        && error.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("roledrift: {}", printable(&failure.to_string()));
+    ExitCode::from(2)
+}
+
+/// Keeps control characters of file names and server messages off the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|character| {
+            let hostile = character.is_control() && character != '\n';
+            let escaped = hostile.then(|| character.escape_unicode());
+            let plain = (!hostile).then_some(character);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}

@@ -1,0 +1,73 @@
+//! Reading and writing files and the standard streams.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::exit::{Failure, Outcome};
+
+/// Reads a whole file, or stdin for `-`.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
+        Failure::Encoding {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1,
+        }
+    })
+}
+
+/// Writes a file whole or not at all; a link at its place is replaced, not followed.
+///
+/// Readable by the owner only: a recorded account is nobody else's business.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Writes to stdout as it is.
+pub(super) fn write_stdout(bytes: &[u8]) -> Result<Outcome, Failure> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(Failure::Stdout)?;
+    Ok(Outcome::Clean)
+}
+
+/// Writes to stdout, styles taken out where it is no terminal or the user wants none.
+pub(super) fn write_styled(bytes: &[u8]) -> Result<Outcome, Failure> {
+    let mut stdout = anstream::AutoStream::auto(std::io::stdout()).lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(Failure::Stdout)?;
+    Ok(Outcome::Clean)
+}

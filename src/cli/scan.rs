@@ -1,0 +1,85 @@
+//! `roledrift scan`.
+
+use roledrift::audit::{Selection, audit};
+use roledrift::baselines::Baselines;
+use roledrift::inventory::snapshot;
+use roledrift::model::Severity;
+use roledrift::report::{Format, Report, render};
+
+use super::args::{ScanArgs, Target};
+use super::config::Config;
+use super::exit::{Failure, Outcome};
+use super::{baseline, files, source};
+
+/// What `--fail-on` is when nobody says otherwise.
+const FAIL_ON: Severity = Severity::Low;
+
+pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
+    Config::read(arguments.config.as_deref())?.complete(&mut arguments);
+    // Everything that can be wrong with the arguments is told before the account is asked.
+    let targets = targets(&arguments)?;
+    let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
+    let baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
+
+    let inventory = source::read(&arguments.source)?;
+    if let Some(path) = &arguments.save_snapshot {
+        let mut text = Vec::new();
+        snapshot::write(&inventory, &mut text).map_err(|source| Failure::Write {
+            path: path.clone(),
+            source,
+        })?;
+        files::write(path, &text)?;
+    }
+    let report = Report {
+        audit: audit(&inventory, &baselines, &selection),
+        coverage: inventory.coverage(),
+    };
+    for target in &targets {
+        write(&report, target)?;
+    }
+    let fail_on = arguments.fail_on.unwrap_or(FAIL_ON);
+    Ok(Outcome::of(
+        &report.audit,
+        fail_on,
+        arguments.allow_incomplete,
+    ))
+}
+
+/// Returns where the report goes: the terminal format to stdout when nothing else is said.
+fn targets(arguments: &ScanArgs) -> Result<Vec<Target>, Failure> {
+    let mut targets = arguments.format.clone();
+    if targets.is_empty() {
+        targets.push(Target {
+            format: Format::Terminal,
+            file: None,
+        });
+    }
+    if targets
+        .iter()
+        .filter(|target| target.file.is_none())
+        .count()
+        > 1
+    {
+        return Err(Failure::TwoReports);
+    }
+    Ok(targets)
+}
+
+fn write(report: &Report, target: &Target) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    render(report, target.format, &mut text).map_err(Failure::Stdout)?;
+    match &target.file {
+        Some(path) => files::write(path, &plain(target.format, text)),
+        None if target.format == Format::Terminal => files::write_styled(&text).map(|_| ()),
+        None => files::write_stdout(&text).map(|_| ()),
+    }
+}
+
+/// Takes the styles out of what goes to a file.
+fn plain(format: Format, text: Vec<u8>) -> Vec<u8> {
+    if format == Format::Terminal {
+        anstream::adapter::strip_bytes(&text).into_vec()
+    } else {
+        text
+    }
+}

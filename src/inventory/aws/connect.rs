@@ -1,0 +1,75 @@
+//! The way into an account: credentials, Region, retries, time limits.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+/// Attempts per request, the first included; throttling is what retries are for.
+const ATTEMPTS: u32 = 8;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Says how to reach an account; what is left out comes from the environment.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectOptions {
+    /// A profile of the shared configuration files.
+    pub profile: Option<String>,
+    /// The Region whose endpoints answer for global services.
+    pub region: Option<String>,
+    /// A role to assume first.
+    pub role_arn: Option<String>,
+    /// The external id that the role's trust policy asks for.
+    pub external_id: Option<String>,
+}
+
+pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .build(),
+        )
+        .app_name_if_valid();
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    let mut config = loader.load().await;
+    if config.region().is_none() {
+        // IAM is global; its endpoint is reached from any Region of the commercial partition.
+        config = config.into_builder().region(Region::from_static("us-east-1")).build();
+    }
+    let Some(role_arn) = &options.role_arn else {
+        return config;
+    };
+    let mut role = AssumeRoleProvider::builder(role_arn).session_name("roledrift").configure(&config);
+    if let Some(external_id) = &options.external_id {
+        role = role.external_id(external_id);
+    }
+    let credentials = role.build().await;
+    config
+        .into_builder()
+        .credentials_provider(aws_sdk_iam::config::SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+/// Names this tool in the user agent, which CloudTrail records.
+trait NamesApp {
+    fn app_name_if_valid(self) -> Self;
+}
+
+impl NamesApp for aws_config::ConfigLoader {
+    fn app_name_if_valid(self) -> Self {
+        match aws_config::AppName::new("roledrift") {
+            Ok(name) => self.app_name(name),
+            Err(_) => self,
+        }
+    }
+}

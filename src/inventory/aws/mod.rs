@@ -1,0 +1,132 @@
+//! A live account, read through the AWS SDK.
+//!
+//! The only module that names an `aws_*` crate. It asks as few requests as the API allows, runs
+//! independent ones side by side with a bound, and turns every refusal into an unread fact.
+
+mod bulk;
+mod connect;
+mod convert;
+mod details;
+mod failure;
+mod listing;
+mod policies;
+mod targeted;
+
+use super::{Inventory, Owners, Unread};
+use crate::model::{AccountId, Arn, InvalidValue, Partition};
+pub use connect::ConnectOptions;
+use failure::describe;
+
+/// How many requests are under way at once inside one account.
+///
+/// IAM publishes no quota and throttles; more than this gains nothing at its usual latency.
+const PARALLEL: usize = 8;
+
+/// Chooses how roles are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// Whichever needs fewer requests for this account.
+    #[default]
+    Auto,
+    /// `GetAccountAuthorizationDetails`: all roles at once.
+    Bulk,
+    /// `GetRole` and the listing calls, for each service-linked role.
+    Targeted,
+}
+
+/// Says why an account could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The credentials do not tell who they are.
+    #[error("cannot tell which account this is: sts:GetCallerIdentity: {0}")]
+    Identity(String),
+    /// The account or partition in the caller's identity is not one.
+    #[error("cannot tell which account this is: sts:GetCallerIdentity answered nonsense: {0}")]
+    Nonsense(#[source] InvalidValue),
+    /// Neither way of listing roles worked.
+    #[error("account {account}: the roles could not be listed: {reason}")]
+    NoRoles {
+        /// The account.
+        account: AccountId,
+        /// Why the last call that was tried told nothing.
+        reason: Unread,
+    },
+}
+
+/// Reads one account.
+#[derive(Debug, Clone)]
+pub struct Source {
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+    strategy: Strategy,
+}
+
+impl Source {
+    /// Connects through the standard configuration chain: profile, environment, SSO, web identity,
+    /// container and instance metadata, and `AWS_ENDPOINT_URL`.
+    pub async fn connect(options: &ConnectOptions) -> Self {
+        let config = connect::configuration(options).await;
+        Self::new(aws_sdk_iam::Client::new(&config), aws_sdk_sts::Client::new(&config))
+    }
+
+    /// Uses clients that exist.
+    pub fn new(iam: aws_sdk_iam::Client, sts: aws_sdk_sts::Client) -> Self {
+        Self { iam, sts, strategy: Strategy::Auto }
+    }
+
+    /// Sets how roles are read.
+    #[must_use]
+    pub fn with_strategy(mut self, strategy: Strategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+
+    /// Reads the account; `progress` is told each step in words.
+    ///
+    /// # Errors
+    /// Returns an error when the caller cannot be identified or no role can be listed; everything
+    /// less becomes an unread fact.
+    pub async fn collect(
+        &self,
+        now: jiff::Timestamp,
+        progress: &(dyn Fn(&str) + Sync),
+    ) -> Result<Inventory, CollectError> {
+        progress("asking who the caller is");
+        let (account, partition) = self.identity().await?;
+        progress(&format!("account {account}: reading its roles"));
+        let (linked, details) = tokio::join!(
+            policies::list_linked(&self.iam),
+            details::read(&self.iam, self.strategy)
+        );
+        let details = details
+            .map_err(|reason| CollectError::NoRoles { account: account.clone(), reason })?;
+        let count = details.roles.len();
+        progress(&format!("account {account}: reading the policies of {count} roles"));
+        let policies = policies::read(&self.iam, &details.roles, &linked, &details.carriers).await;
+        Ok(Inventory {
+            account,
+            partition,
+            collected_at: Some(now),
+            listing: details.listing,
+            roles: details.roles,
+            policies,
+            owners: Owners::skipped(),
+        })
+    }
+
+    async fn identity(&self) -> Result<(AccountId, Partition), CollectError> {
+        let identity = self
+            .sts
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| CollectError::Identity(describe(&error)))?;
+        let arn: Arn =
+            identity.arn().unwrap_or_default().parse().map_err(CollectError::Nonsense)?;
+        let account = identity.account().unwrap_or_default().parse();
+        Ok((
+            account.map_err(CollectError::Nonsense)?,
+            arn.partition().parse().map_err(CollectError::Nonsense)?,
+        ))
+    }
+}

@@ -1,0 +1,83 @@
+//! What was asked and what came of it.
+//!
+//! Derived from the inventory's own facts, so that it cannot disagree with them.
+
+use super::{Fact, Inventory, Observed, Unread};
+use crate::model::Arn;
+
+/// Lists every fact that was asked for, in a fixed order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    entries: Vec<CoverageEntry>,
+}
+
+/// Says what became of one fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageEntry {
+    /// What the fact is about.
+    pub subject: Subject,
+    /// The fact.
+    pub fact: Fact,
+    /// Why it was not read; `None` when it was.
+    pub unread: Option<Unread>,
+}
+
+/// Names what a fact is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The account as a whole.
+    Account,
+    /// A role.
+    Role(Arn),
+    /// A managed policy.
+    Policy(Arn),
+}
+
+impl Coverage {
+    pub(super) fn of(inventory: &Inventory) -> Self {
+        let mut coverage = Self { entries: Vec::new() };
+        coverage.add(&Subject::Account, Fact::Roles, &inventory.listing);
+        for role in &inventory.roles {
+            let subject = Subject::Role(role.arn.clone());
+            coverage.add(&subject, Fact::Trust, &role.trust);
+            coverage.add(&subject, Fact::AttachedPolicies, &role.attached);
+            coverage.add(&subject, Fact::InlinePolicies, &role.inline);
+            for policy in role.inline.read().into_iter().flatten() {
+                let fact = Fact::InlineDocument(policy.name.clone());
+                coverage.add(&subject, fact, &policy.document);
+            }
+            coverage.add(&subject, Fact::Description, &role.description);
+            coverage.add(&subject, Fact::SessionDuration, &role.max_session_seconds);
+            coverage.add(&subject, Fact::PermissionsBoundary, &role.boundary);
+            coverage.add(&subject, Fact::Tags, &role.tags);
+            coverage.add(&subject, Fact::LastUse, &role.last_use);
+        }
+        for policy in inventory.policies.values() {
+            let subject = Subject::Policy(policy.arn.clone());
+            coverage.add(&subject, Fact::DefaultVersion, &policy.default_version);
+            coverage.add(&subject, Fact::PolicyDocument, &policy.document);
+            if let Some(carriers) = &policy.carriers {
+                coverage.add(&subject, Fact::Carriers, carriers);
+            }
+        }
+        coverage
+    }
+
+    /// Returns every entry: the account first, then roles, then policies.
+    pub fn entries(&self) -> &[CoverageEntry] {
+        &self.entries
+    }
+
+    /// Returns the entries that were not read.
+    pub fn unread(&self) -> impl Iterator<Item = (&CoverageEntry, &Unread)> {
+        self.entries.iter().filter_map(|entry| entry.unread.as_ref().map(|unread| (entry, unread)))
+    }
+
+    fn add<T>(&mut self, subject: &Subject, fact: Fact, observed: &Observed<T>) {
+        self.entries.push(CoverageEntry {
+            subject: subject.clone(),
+            fact,
+            unread: observed.unread().cloned(),
+        });
+    }
+}

@@ -1,0 +1,206 @@
+//! An account from the JSON that `aws iam get-account-authorization-details` prints.
+//!
+//! The call tells trust, inline and attached policies, boundary, tags and last use of every role.
+//! It tells neither description nor maximum session duration, and the text of a managed policy
+//! only when the dump was not filtered: all that becomes "not read".
+//! See <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>.
+
+mod dto;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carriers::{Counts, KnownCarriers};
+use super::{
+    Carrier, CarrierKind, DocumentText, Fact, InlinePolicy, Inventory, LastUse, ManagedPolicy, Observed, Owners, Role,
+    Unread, UnreadReason,
+};
+use crate::model::{AccountId, Arn, InvalidValue, Partition};
+
+const OPERATION: &str = "iam:GetAccountAuthorizationDetails";
+
+/// Says why a dump cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GaadError {
+    /// The text is not JSON, or not what the call prints; the source tells line and column.
+    #[error("not the output of `aws iam get-account-authorization-details`: {0}")]
+    Shape(#[source] serde_json::Error),
+    /// The dump holds no role, so that it does not even tell its account.
+    #[error("no role in it: dump the account with `--filter Role` or without a filter")]
+    NoRoles,
+    /// A role's ARN names no account.
+    #[error("role `{arn}`: {source}")]
+    Owner {
+        /// The role's ARN.
+        arn: Arn,
+        /// What is wrong with its account or partition.
+        source: InvalidValue,
+    },
+    /// Dumps of several accounts were put together.
+    #[error("roles of two accounts, {0} and {1}: audit one dump at a time")]
+    TwoAccounts(AccountId, AccountId),
+}
+
+/// Reads a dump: one JSON object, or several pages one after another.
+///
+/// # Errors
+/// Returns an error for text that is no such dump, holds no role, or mixes accounts.
+pub fn read(text: &str) -> Result<Inventory, GaadError> {
+    let dump = dto::Dump::parse(text).map_err(GaadError::Shape)?;
+    let (account, partition) = owner(&dump)?;
+    let known = known_carriers(&dump);
+    let listing = if dump.truncated {
+        Observed::NotRead(Unread {
+            reason: UnreadReason::Malformed,
+            operation: OPERATION.to_owned(),
+            message: "the dump ends before the last page".to_owned(),
+        })
+    } else {
+        Observed::Read(())
+    };
+    let mut roles: Vec<Role> = dump
+        .roles
+        .iter()
+        .filter(|role| Inventory::wants(&role.name, &role.path))
+        .map(role)
+        .collect();
+    roles.sort_by(|a, b| a.arn.cmp(&b.arn));
+    let policies = policies(&dump, &roles, &known);
+    Ok(Inventory {
+        account,
+        partition,
+        collected_at: None,
+        listing,
+        roles,
+        policies,
+        owners: Owners::skipped(),
+    })
+}
+
+fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
+    let mut owner: Option<(AccountId, Partition)> = None;
+    for role in &dump.roles {
+        let wrong = |source| GaadError::Owner { arn: role.arn.clone(), source };
+        let account: AccountId = role.arn.account().parse().map_err(wrong)?;
+        let partition: Partition = role.arn.partition().parse().map_err(wrong)?;
+        match &owner {
+            Some((first, _)) if *first != account => {
+                return Err(GaadError::TwoAccounts(first.clone(), account));
+            }
+            Some(_) => {}
+            None => owner = Some((account, partition)),
+        }
+    }
+    owner.ok_or(GaadError::NoRoles)
+}
+
+fn role(role: &dto::RoleDetail) -> Role {
+    let mut attached: Vec<Arn> = role.attached.iter().map(|policy| policy.arn.clone()).collect();
+    attached.sort();
+    let mut inline: Vec<InlinePolicy> = role
+        .inline
+        .iter()
+        .map(|policy| InlinePolicy {
+            name: policy.name.clone(),
+            document: Observed::Read(policy.document.text()),
+        })
+        .collect();
+    inline.sort_by(|a, b| a.name.cmp(&b.name));
+    Role {
+        arn: role.arn.clone(),
+        name: role.name.clone(),
+        path: role.path.clone(),
+        created_at: role.created_at.and_then(dto::Time::timestamp),
+        trust: match &role.trust {
+            Some(document) => Observed::Read(document.text()),
+            None => missing(&Fact::Trust),
+        },
+        attached: Observed::Read(attached),
+        inline: Observed::Read(inline),
+        description: missing(&Fact::Description),
+        max_session_seconds: missing(&Fact::SessionDuration),
+        boundary: Observed::Read(role.boundary.as_ref().map(|boundary| boundary.arn.clone())),
+        tags: Observed::Read(
+            role.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+        ),
+        last_use: Observed::Read(role.last_use.as_ref().and_then(|last_use| {
+            Some(LastUse {
+                at: last_use.date?.timestamp()?,
+                region: last_use.region.clone().unwrap_or_default(),
+            })
+        })),
+    }
+}
+
+fn known_carriers(dump: &dto::Dump) -> KnownCarriers {
+    let mut known = KnownCarriers::default();
+    for role in &dump.roles {
+        let boundary = role.boundary.as_ref().map(|boundary| &boundary.arn);
+        let attached = role.attached.iter().map(|policy| &policy.arn);
+        known.add(CarrierKind::Role, role.name.as_str(), attached, boundary);
+    }
+    for (kind, entities) in [(CarrierKind::User, &dump.users), (CarrierKind::Group, &dump.groups)] {
+        for entity in entities {
+            let boundary = entity.boundary.as_ref().map(|boundary| &boundary.arn);
+            known.add(kind, &entity.name, entity.attached.iter().map(|policy| &policy.arn), boundary);
+        }
+    }
+    known
+}
+
+/// Returns who carries a policy, if the dump shows as many entities as AWS counts.
+///
+/// A filtered dump leaves users and groups out without saying so; only the counts tell.
+fn carriers(
+    arn: &Arn,
+    detail: Option<&dto::PolicyDetail>,
+    known: &KnownCarriers,
+) -> Observed<Vec<Carrier>> {
+    let counts = detail.and_then(|detail| {
+        let boundaries = detail.permissions_boundary_usage_count.unwrap_or(0);
+        Some(Counts { attachments: detail.attachment_count?, boundaries })
+    });
+    if counts.is_some_and(|counts| known.account_for(arn, counts)) {
+        return Observed::Read(known.of(arn));
+    }
+    let message = "the dump does not tell every user, group and role that carries the policy";
+    Observed::NotRead(Unread::not_offered(OPERATION, message))
+}
+
+fn policies(
+    dump: &dto::Dump,
+    roles: &[Role],
+    known: &KnownCarriers,
+) -> BTreeMap<Arn, ManagedPolicy> {
+    let carried: BTreeSet<&Arn> =
+        roles.iter().flat_map(|role| role.attached.read().into_iter().flatten()).collect();
+    carried
+        .into_iter()
+        .chain(known.policies())
+        .map(|arn| {
+            let detail = dump.policies.iter().find(|detail| detail.arn == *arn);
+            let version = detail.and_then(|detail| detail.default_version);
+            let document: Option<DocumentText> =
+                detail.and_then(|detail| detail.default_document()).map(dto::Document::text);
+            let policy = ManagedPolicy {
+                arn: arn.clone(),
+                default_version: match version {
+                    Some(version) => Observed::Read(version),
+                    None => missing(&Fact::DefaultVersion),
+                },
+                document: match document {
+                    Some(text) => Observed::Read(text),
+                    None => missing(&Fact::PolicyDocument),
+                },
+                carriers: arn.is_linked_policy().then(|| carriers(arn, detail, known)),
+            };
+            (arn.clone(), policy)
+        })
+        .collect()
+}
+
+fn missing<T>(fact: &Fact) -> Observed<T> {
+    Observed::NotRead(Unread::not_offered(OPERATION, &format!("the dump holds no {fact}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! Audits AWS accounts for drift of service-linked roles.
+//!
+//! An account is read into an [`inventory::Inventory`], live or from a recording; [`audit::audit`]
+//! compares it with [`baselines::Baselines`] by the rules of [`audit`] and the engine of [`policy`];
+//! [`report::render`] shows the result. Data flows in that direction only.
+
+pub mod audit;
+pub mod baselines;
+pub mod inventory;
+pub mod model;
+pub mod policy;
+pub mod report;

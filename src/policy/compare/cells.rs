@@ -1,0 +1,250 @@
+//! The cells of a space of texts: two texts share a cell when the same patterns match them.
+//!
+//! Whatever is decided by patterns alone is decided by looking at one text of each cell.
+//! Must not know what the texts mean.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use super::budget::{Budget, Exhausted};
+use crate::policy::language::{Glob, Reach, Token};
+
+/// One cell, by its shortest text and the indices of the patterns that match it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) matched: BTreeSet<usize>,
+}
+
+/// Returns every cell inside `universe` that at least one of the `bases` matches, shortest texts first.
+///
+/// `bases` are indices of `patterns`.
+/// Walks the deterministic automaton of all patterns breadth-first, building only what is reached and can still match a base.
+pub(super) fn cells(
+    universe: &Glob,
+    patterns: &[&Glob],
+    bases: &[usize],
+    budget: &mut Budget,
+) -> Result<Vec<Cell>, Exhausted> {
+    let bases: BTreeSet<usize> = bases.iter().copied().collect();
+    let universe_owner = patterns.len();
+    let automaton = Automaton::new(patterns.iter().copied().chain([universe]));
+    let is_live = |state: &State| {
+        let owners = || state.iter().filter_map(|&place| automaton.owner(place));
+        owners().any(|owner| owner == universe_owner)
+            && owners().any(|owner| bases.contains(&owner))
+    };
+
+    let mut found = Vec::new();
+    let mut signatures = BTreeSet::new();
+    let mut visited = BTreeSet::new();
+    let mut queue = VecDeque::new();
+    let start = automaton.start();
+    if is_live(&start) {
+        visited.insert(Rc::clone(&start));
+        queue.push_back((start, String::new()));
+    }
+    while let Some((state, text)) = queue.pop_front() {
+        let mut matched = automaton.matched(&state);
+        if matched.remove(&universe_owner)
+            && !matched.is_disjoint(&bases)
+            && signatures.insert(matched.clone())
+        {
+            let text = text.clone();
+            found.push(Cell { text, matched });
+        }
+        for symbol in automaton.symbols(&state) {
+            budget.spend()?;
+            let next = automaton.step(&state, symbol);
+            if is_live(&next) && visited.insert(Rc::clone(&next)) {
+                let mut text = text.clone();
+                text.push(symbol);
+                queue.push_back((next, text));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Places in the patterns, ascending.
+type State = Rc<[usize]>;
+
+/// The tokens of all patterns in one row; a place between two tokens is the index of the latter.
+struct Automaton {
+    places: Vec<Place>,
+    starts: Vec<usize>,
+}
+
+struct Place {
+    owner: usize,
+    /// `None` at the end of a pattern.
+    token: Option<Token>,
+}
+
+impl Automaton {
+    fn new<'g>(patterns: impl Iterator<Item = &'g Glob>) -> Self {
+        let mut places = Vec::new();
+        let mut starts = Vec::new();
+        for (owner, pattern) in patterns.enumerate() {
+            starts.push(places.len());
+            let tokens = pattern.tokens().iter().copied().map(Some).chain([None]);
+            places.extend(tokens.map(|token| Place { owner, token }));
+        }
+        Self { places, starts }
+    }
+
+    fn owner(&self, place: usize) -> Option<usize> {
+        self.places.get(place).map(|place| place.owner)
+    }
+
+    fn token(&self, place: usize) -> Option<Token> {
+        self.places.get(place).and_then(|place| place.token)
+    }
+
+    fn start(&self) -> State {
+        self.closed(self.starts.iter().copied())
+    }
+
+    fn step(&self, state: &State, symbol: char) -> State {
+        self.closed(state.iter().filter_map(|&place| {
+            match self.token(place).filter(|token| token.accepts(symbol))? {
+                Token::Many(_) => Some(place),
+                _ => Some(place + 1),
+            }
+        }))
+    }
+
+    /// Adds the places that are reached by letting a `*` stand for nothing.
+    fn closed(&self, places: impl Iterator<Item = usize>) -> State {
+        let mut state = Vec::new();
+        for mut place in places {
+            state.push(place);
+            while let Some(Token::Many(_)) = self.token(place) {
+                place += 1;
+                state.push(place);
+            }
+        }
+        state.sort_unstable();
+        state.dedup();
+        state.into()
+    }
+
+    /// Returns the patterns that match the text which led to a state.
+    fn matched(&self, state: &State) -> BTreeSet<usize> {
+        let ends = state.iter().filter(|&&place| self.token(place).is_none());
+        ends.filter_map(|&place| self.owner(place)).collect()
+    }
+
+    /// Returns characters that stand for all: one that no token names, and each that a token treats apart.
+    fn symbols(&self, state: &State) -> Vec<char> {
+        let mut apart = BTreeSet::new();
+        for &place in state.iter() {
+            match self.token(place) {
+                Some(Token::Char(c)) => {
+                    apart.insert(c);
+                }
+                Some(Token::EitherCase(c)) => {
+                    apart.extend([c.to_ascii_lowercase(), c.to_ascii_uppercase()]);
+                }
+                Some(Token::One(Reach::Segment) | Token::Many(Reach::Segment)) => {
+                    apart.insert(':');
+                }
+                Some(Token::One(Reach::Anything) | Token::Many(Reach::Anything)) | None => {}
+            }
+        }
+        let has_wildcard = state
+            .iter()
+            .any(|&place| matches!(self.token(place), Some(Token::One(_) | Token::Many(_))));
+        // No uppercase: actions are compared in lowercase.
+        let mut ordinary = ('a'..='z').chain('0'..='9').chain('\u{4e00}'..='\u{9fff}');
+        let other = ordinary.find(|c| !apart.contains(c));
+        other
+            .filter(|_| has_wildcard)
+            .into_iter()
+            .chain(apart)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn texts(alphabet: &[char], longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = (last.iter())
+                .flat_map(|text| alphabet.iter().map(move |c| format!("{text}{c}")))
+                .collect();
+            all.extend_from_slice(&last);
+        }
+        all
+    }
+
+    fn found(patterns: &[Glob]) -> Vec<Cell> {
+        let everything = Glob::with_wildcards("*");
+        let patterns: Vec<_> = patterns.iter().collect();
+        let bases: Vec<_> = (0..patterns.len()).collect();
+        cells(&everything, &patterns, &bases, &mut Budget::new()).unwrap()
+    }
+
+    #[test]
+    fn a_pattern_within_another_has_no_cell_of_its_own() {
+        let patterns = ["a*", "ab*", "c"].map(Glob::with_wildcards);
+        let found: Vec<_> = found(&patterns)
+            .into_iter()
+            .map(|cell| (cell.text, cell.matched))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a".to_owned(), BTreeSet::from([0])),
+                ("c".to_owned(), BTreeSet::from([2])),
+                ("ab".to_owned(), BTreeSet::from([0, 1])),
+            ]
+        );
+    }
+
+    #[test]
+    fn too_many_overlapping_patterns_exhaust_the_budget() {
+        let patterns: Vec<_> = (0..40)
+            .map(|i| Glob::with_wildcards(&format!("*x{i}y?????*")))
+            .collect();
+        let patterns: Vec<_> = patterns.iter().collect();
+        let everything = Glob::with_wildcards("*");
+        assert_eq!(
+            cells(&everything, &patterns, &[0], &mut Budget::new()),
+            Err(Exhausted)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn cells_agree_with_matching_every_short_text(
+            sources in proptest::collection::vec("[ab:*?]{0,5}", 1..4),
+            segmented in any::<bool>(),
+        ) {
+            let patterns: Vec<Glob> = sources
+                .iter()
+                .map(|source| Glob::with_wildcards(source))
+                .map(|glob| if segmented { glob.by_segment() } else { glob.ignoring_case() })
+                .collect();
+            let signature = |text: &str| -> BTreeSet<usize> {
+                let matching = patterns.iter().enumerate().filter(|(_, glob)| glob.matches(text));
+                matching.map(|(index, _)| index).collect()
+            };
+            let found = found(&patterns);
+            for cell in &found {
+                prop_assert_eq!(&signature(&cell.text), &cell.matched);
+            }
+            let signatures: BTreeSet<_> = found.into_iter().map(|cell| cell.matched).collect();
+            for text in texts(&['a', 'B', ':', 'z'], 5) {
+                let signature = signature(&text);
+                prop_assert!(signature.is_empty() || signatures.contains(&signature), "{}", text);
+            }
+        }
+    }
+}

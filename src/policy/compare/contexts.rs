@@ -1,0 +1,154 @@
+//! The search for a context in which something new is allowed, or for the proof that there is none.
+//!
+//! Must not know actions, resources or principals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::budget::{Budget, Exhausted};
+use super::samples::{Demand, choose, contradict};
+use super::wording;
+use crate::policy::{Condition, Context, Key, Template};
+
+/// What has to hold: all of the first, and of each of the second at least one condition not.
+pub(super) struct Demands<'d> {
+    pub(super) all_hold: Vec<&'d Condition>,
+    pub(super) one_fails: Vec<&'d [Condition]>,
+}
+
+/// How a search ended.
+pub(super) enum Outcome<T> {
+    /// No context meets the demands.
+    Impossible,
+    /// What the visitor made of a context.
+    Found(T),
+    /// Neither; tells whether contexts were visited, all in vain.
+    Open { visited: bool },
+}
+
+/// Searches contexts that meet the demands, and hands each to `visit` until it returns something.
+///
+/// Contexts also set the variables of `template`.
+pub(super) fn search<'d, T>(
+    demands: &Demands<'d>,
+    template: Option<&'d Template>,
+    budget: &mut Budget,
+    visit: impl FnMut(Context) -> Option<T>,
+) -> Result<Outcome<T>, Exhausted> {
+    let mut search = Search {
+        template,
+        budget,
+        visit,
+        met: Vec::new(),
+        is_open: false,
+        visited: false,
+    };
+    for &condition in &demands.all_hold {
+        if !search.demand(condition, true)? {
+            return Ok(Outcome::Impossible);
+        }
+    }
+    let found = search.explore(&demands.one_fails)?;
+    Ok(match found {
+        Some(found) => Outcome::Found(found),
+        None if search.is_open => Outcome::Open {
+            visited: search.visited,
+        },
+        None => Outcome::Impossible,
+    })
+}
+
+struct Search<'s, 'd, V> {
+    template: Option<&'d Template>,
+    budget: &'s mut Budget,
+    visit: V,
+    met: Vec<Demand<'d>>,
+    is_open: bool,
+    visited: bool,
+}
+
+impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
+    /// Adds a demand; returns false where it is proven to contradict those before.
+    fn demand(&mut self, condition: &'d Condition, holds: bool) -> Result<bool, Exhausted> {
+        self.budget.spend()?;
+        self.met.push(Demand { condition, holds });
+        let key = &condition.key().value;
+        let on_key = |demand: &&Demand<'d>| demand.condition.key().value == *key;
+        let demands: Vec<_> = self.met.iter().filter(on_key).copied().collect();
+        Ok(!contradict(key, &demands, self.budget)?)
+    }
+
+    /// Makes each of the `clauses` fail in turn, by each of its conditions.
+    fn explore(&mut self, clauses: &[&'d [Condition]]) -> Result<Option<T>, Exhausted> {
+        let Some((clause, rest)) = clauses.split_first() else {
+            return self.leaf();
+        };
+        for condition in *clause {
+            let before = self.met.len();
+            let found = if self.demand(condition, false)? {
+                self.explore(rest)?
+            } else {
+                None
+            };
+            self.met.truncate(before);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tries contexts for the demands, first with policy variables unset.
+    fn leaf(&mut self) -> Result<Option<T>, Exhausted> {
+        self.is_open = true;
+        for variables in [BTreeSet::new(), self.variables()] {
+            if let Some(context) = self.context(&variables)? {
+                self.visited = true;
+                let found = (self.visit)(context);
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn variables(&self) -> BTreeSet<&'d Key> {
+        let conditions = self.met.iter().map(|demand| demand.condition);
+        let templates = conditions
+            .flat_map(Condition::templates)
+            .chain(self.template);
+        templates.flat_map(Template::variables).collect()
+    }
+
+    /// Chooses a value for each key, those of variables first, as other keys depend on them.
+    fn context(&mut self, variables: &BTreeSet<&'d Key>) -> Result<Option<Context>, Exhausted> {
+        let mut by_key: BTreeMap<&Key, Vec<Demand<'d>>> = BTreeMap::new();
+        for demand in &self.met {
+            by_key
+                .entry(&demand.condition.key().value)
+                .or_default()
+                .push(*demand);
+        }
+        let mut context = Context::new();
+        for &key in variables {
+            match by_key.remove(key) {
+                None => {
+                    context.insert(key.text(), wording::variable(key.folded()));
+                }
+                Some(demands) => {
+                    let Some(choice) = choose(key, &demands, &context, true, self.budget)? else {
+                        return Ok(None);
+                    };
+                    choice.map(|value| context.insert(key.text(), value));
+                }
+            }
+        }
+        for (key, demands) in by_key {
+            let Some(choice) = choose(key, &demands, &context, false, self.budget)? else {
+                return Ok(None);
+            };
+            choice.map(|value| context.insert(key.text(), value));
+        }
+        Ok(Some(context))
+    }
+}

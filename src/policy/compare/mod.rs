@@ -1,0 +1,22 @@
+//! The comparison of two sets of documents: what one allows that the other does not, with a request as proof.
+//!
+//! May leave a question undecided, never answers it wrongly: each witness is judged by the point evaluator before it is given out.
+//! Must not know why documents are compared.
+
+mod actions;
+mod budget;
+mod cells;
+mod contexts;
+mod direction;
+mod outcome;
+mod point;
+mod principals;
+mod question;
+mod resources;
+mod rules;
+mod samples;
+mod shape;
+mod wording;
+
+pub use direction::{compare, new_access, new_access_under};
+pub use outcome::{Comparison, Difference, Reason, Verdict, Witness};

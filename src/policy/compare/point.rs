@@ -1,0 +1,126 @@
+//! One action, one resource and one caller: whether a grant allows there what the reference does not.
+//!
+//! Must not know how these three were chosen.
+
+use std::collections::BTreeMap;
+
+use super::actions::Group;
+use super::budget::{Budget, Exhausted};
+use super::contexts::{Demands, Outcome, search};
+use super::question::Question;
+use super::resources::{Certainty, Place};
+use super::rules::{Part, Rule};
+use super::wording;
+use crate::policy::{
+    Condition, Context, Decision, Principal, Reason, Request, Witness, evaluate_under,
+};
+
+pub(super) struct Point<'q, 'd> {
+    pub(super) question: &'q Question<'q, 'd>,
+    pub(super) group: &'q Group,
+    pub(super) place: &'q Place<'d>,
+    pub(super) caller: Option<&'q Principal>,
+    pub(super) grant: &'q Rule<'d>,
+    /// The rules that are or may be about the point, conditions aside.
+    pub(super) rules: BTreeMap<usize, Certainty>,
+}
+
+pub(super) enum Settled {
+    /// The grant allows nothing new here.
+    Closed,
+    /// It allows this.
+    Found(Witness),
+    /// Not known.
+    Open(Reason),
+}
+
+impl<'d> Point<'_, 'd> {
+    /// Settles the point: something is new where nothing known allows it, or where something withheld denies it.
+    ///
+    /// A rule that is only possibly about the point proves nothing and is feared all the same.
+    pub(super) fn settle(&self, budget: &mut Budget) -> Result<Settled, Exhausted> {
+        let of_part = |part| self.rules().filter(move |(rule, _)| rule.part == part);
+        let sure = |part| {
+            let rules = of_part(part).filter(|(_, certainty)| *certainty == Certainty::Sure);
+            rules.map(|(rule, _)| rule.statement.conditions())
+        };
+        let blocks: Vec<_> = sure(Part::Block).collect();
+        let grant = self.grant.statement.conditions();
+        let unknown = Demands {
+            all_hold: grant.iter().collect(),
+            one_fails: blocks.iter().copied().chain(sure(Part::Known)).collect(),
+        };
+        let withheld = of_part(Part::Withheld).map(|(rule, _)| Demands {
+            all_hold: grant.iter().chain(rule.statement.conditions()).collect(),
+            one_fails: blocks.clone(),
+        });
+        let mut reason = None;
+        for demands in [unknown].into_iter().chain(withheld) {
+            let visit = |context| self.witness(context);
+            match search(&demands, self.place.template, budget, visit)? {
+                Outcome::Impossible => {}
+                Outcome::Found(witness) => return Ok(Settled::Found(witness)),
+                Outcome::Open { visited } => {
+                    reason.get_or_insert_with(|| self.reason(visited));
+                }
+            }
+        }
+        Ok(reason.map_or(Settled::Closed, Settled::Open))
+    }
+
+    fn rules(&self) -> impl Iterator<Item = (&Rule<'d>, Certainty)> {
+        let rules = self.rules.iter();
+        rules.filter_map(|(&rule, &certainty)| Some((self.question.rules.get(rule)?, certainty)))
+    }
+
+    /// Returns the request with this context where the evaluator confirms it.
+    fn witness(&self, context: Context) -> Option<Witness> {
+        let resource = match self.place.template {
+            None => self.place.resource.clone(),
+            Some(template) => {
+                let glob = template.resolve(&context)?;
+                wording::resources(&glob, &self.group.action)
+                    .into_iter()
+                    .next()
+            }
+        };
+        let request = Request {
+            action: self.group.action.clone(),
+            resource,
+            principal: self.caller.cloned(),
+            context,
+        };
+        let decide = |documents| evaluate_under(self.question.reading, documents, &request);
+        match (
+            decide(self.question.candidate),
+            decide(self.question.reference),
+        ) {
+            (Decision::Allowed(_), Decision::Allowed(_)) => None,
+            (Decision::Allowed(allowed_by), _) => Some(Witness {
+                request,
+                allowed_by,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Says why the point stayed open, after contexts were visited in vain or none was found.
+    fn reason(&self, visited: bool) -> Reason {
+        let has_variables = |rule: &Rule<'_>| {
+            let mut conditions = rule.statement.conditions().iter();
+            conditions.any(Condition::has_variables)
+        };
+        let is_variable = self.place.template.is_some()
+            || self
+                .rules()
+                .any(|(rule, certainty)| certainty == Certainty::Possible || has_variables(rule));
+        let at = self.grant.at;
+        if is_variable {
+            Reason::Variable(at)
+        } else if visited && self.group.is_typical {
+            Reason::Internal(at)
+        } else {
+            Reason::Unsettled(at)
+        }
+    }
+}

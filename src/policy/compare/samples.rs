@@ -1,0 +1,300 @@
+//! Values of one condition key that stand for all its values.
+//!
+//! Must not know statements.
+
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+use jiff::{Timestamp, ToSpan};
+
+use super::budget::{Budget, Exhausted};
+use super::cells::cells;
+use super::shape::ConditionShape;
+use super::wording;
+use crate::policy::evaluate::holds;
+use crate::policy::language::Glob;
+use crate::policy::value::{Number, parse_instant, parse_range};
+use crate::policy::{Condition, Context, Key, Quantifier, Template, Test, Value};
+
+/// Demands that a condition holds, or that it does not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand<'d> {
+    pub(super) condition: &'d Condition,
+    pub(super) holds: bool,
+}
+
+impl Demand<'_> {
+    fn is_met(&self, context: &Context) -> bool {
+        holds(self.condition, context) == self.holds
+    }
+
+    /// Takes a present key for good where a policy variable decides.
+    fn may_be_met(&self, context: &Context) -> bool {
+        let is_open = self.condition.has_variables()
+            && context.get(self.condition.key().value.text()).is_some();
+        is_open || self.is_met(context)
+    }
+}
+
+/// Tells whether demands on one key are proven to contradict each other, whatever the values of policy variables.
+pub(super) fn contradict(
+    key: &Key,
+    demands: &[Demand<'_>],
+    budget: &mut Budget,
+) -> Result<bool, Exhausted> {
+    let shapes = |holds| {
+        let demands = demands.iter().filter(move |demand| demand.holds == holds);
+        demands.map(|demand| ConditionShape::of(demand.condition))
+    };
+    if shapes(true).any(|yes| shapes(false).any(|no| yes.plainly_implies(&no))) {
+        return Ok(true);
+    }
+    let samples = Samples::new(key, demands, &Context::new(), budget)?;
+    let is_possible = samples.values.iter().any(|value| {
+        let context = with(&Context::new(), key, value.as_ref());
+        demands.iter().all(|demand| demand.may_be_met(&context))
+    });
+    Ok(samples.is_complete && !is_possible)
+}
+
+/// What a key holds; `None` where it is absent.
+pub(super) type Choice = Option<Value>;
+
+/// Returns a choice for one key that meets all demands on it, given the other keys so far.
+///
+/// Prefers absence, or a single value where `present` says so.
+pub(super) fn choose(
+    key: &Key,
+    demands: &[Demand<'_>],
+    context: &Context,
+    present: bool,
+    budget: &mut Budget,
+) -> Result<Option<Choice>, Exhausted> {
+    let mut samples = Samples::new(key, demands, context, budget)?;
+    if present {
+        samples
+            .values
+            .sort_by_key(|value| !matches!(value, Some(Value::One(_))));
+    }
+    let is_fit = |value: &Choice| {
+        let context = with(context, key, value.as_ref());
+        demands.iter().all(|demand| demand.is_met(&context))
+    };
+    Ok(samples.values.into_iter().find(is_fit))
+}
+
+fn with(context: &Context, key: &Key, value: Option<&Value>) -> Context {
+    let mut context = context.clone();
+    if let Some(value) = value {
+        context.insert(key.text(), value.clone());
+    }
+    context
+}
+
+struct Samples {
+    values: Vec<Choice>,
+    /// Whether every other choice is treated like one of the samples, variables aside.
+    is_complete: bool,
+}
+
+impl Samples {
+    fn new(
+        key: &Key,
+        demands: &[Demand<'_>],
+        context: &Context,
+        budget: &mut Budget,
+    ) -> Result<Self, Exhausted> {
+        let borders = Borders::of(demands, context);
+        let singles = borders.singles(key, budget)?;
+        let many = many(key, &singles, demands);
+        let absent = [None];
+        let ones = singles.into_iter().map(|single| Some(Value::One(single)));
+        Ok(Self {
+            values: absent.into_iter().chain(ones).chain([many]).collect(),
+            is_complete: borders.kinds() <= 1,
+        })
+    }
+}
+
+/// What parts the values of a key into ranges that conditions treat alike.
+#[derive(Default)]
+struct Borders {
+    globs: BTreeSet<Glob>,
+    numbers: BTreeSet<Number>,
+    instants: BTreeSet<Timestamp>,
+    ranges: BTreeSet<IpNet>,
+}
+
+impl Borders {
+    fn of(demands: &[Demand<'_>], context: &Context) -> Self {
+        let mut borders = Self::default();
+        for condition in demands.iter().map(|demand| demand.condition) {
+            for template in condition.templates() {
+                borders.add(condition.operator().value.test(), template, context);
+            }
+        }
+        borders
+    }
+
+    fn add(&mut self, test: Test, template: &Template, context: &Context) {
+        let text = template.text();
+        match test {
+            Test::StringEquals | Test::StringLike => self.globs.extend(template.resolve(context)),
+            Test::StringEqualsIgnoreCase => {
+                let glob = template.resolve(context);
+                self.globs.extend(glob.map(|glob| glob.ignoring_case()));
+            }
+            Test::Arn => {
+                let glob = template.resolve(context).filter(Glob::is_whole_arn);
+                self.globs.extend(glob.map(|glob| glob.by_segment()));
+            }
+            Test::Bool => {
+                let both = ["true", "false"].map(|text| Glob::literal(text).ignoring_case());
+                self.globs.extend(both);
+            }
+            Test::BinaryEquals => self.globs.extend([Glob::literal(text)]),
+            Test::Numeric(_) => self.numbers.extend(Number::parse(text)),
+            Test::Date(_) => self.instants.extend(parse_instant(text)),
+            Test::IpAddress => self.ranges.extend(parse_range(text)),
+            Test::Null => {}
+        }
+    }
+
+    fn kinds(&self) -> usize {
+        let kinds = [
+            self.globs.is_empty(),
+            self.numbers.is_empty(),
+            self.instants.is_empty(),
+            self.ranges.is_empty(),
+        ];
+        kinds.into_iter().filter(|is_empty| !is_empty).count()
+    }
+
+    /// Returns at least one value of each range between borders, and one that is of no type.
+    fn singles(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
+        let texts = self.texts(key, budget)?;
+        let typed = [self.decimals(), self.times(), self.addresses()].concat();
+        Ok([typed, texts].concat())
+    }
+
+    fn texts(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
+        let everything = Glob::with_wildcards("*");
+        let globs: Vec<&Glob> = self.globs.iter().chain([&everything]).collect();
+        let matched = |text: &str| -> BTreeSet<usize> {
+            let matching = globs
+                .iter()
+                .enumerate()
+                .filter(|(_, glob)| glob.matches(text));
+            matching.map(|(place, _)| place).collect()
+        };
+        let mut found = cells(&everything, &globs, &[self.globs.len()], budget)?;
+        found.sort_by_key(|cell| cell.matched.len() == 1);
+        let text_of = |cell: super::cells::Cell| {
+            let own = self
+                .globs
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| cell.matched.contains(place));
+            let filled = own.flat_map(|(_, glob)| wording::values(glob));
+            let mut proposals = filled.chain(wording::other_values(key.folded()));
+            let readable = proposals.find(|text| matched(text) == cell.matched);
+            readable.unwrap_or(cell.text)
+        };
+        Ok(found.into_iter().map(text_of).collect())
+    }
+
+    /// Between two neighbours lies the nudged one that is farther from zero, or zero itself.
+    fn decimals(&self) -> Vec<String> {
+        let Some(places) = self.numbers.iter().map(Number::places).max() else {
+            return Vec::new();
+        };
+        let zero = Number::parse("0");
+        let with_zero = || self.numbers.iter().chain(&zero);
+        let below_zero = zero.iter().map(|zero| zero.nudged(places).negated());
+        let between = with_zero().map(|number| number.nudged(places));
+        let all = with_zero().cloned().chain(between).chain(below_zero);
+        all.map(|number| number.to_string()).collect()
+    }
+
+    /// Time is counted in nanoseconds, so the neighbours of each border are the ends of the ranges beside it.
+    fn times(&self) -> Vec<String> {
+        let steps = [
+            0.seconds(),
+            (-1).seconds(),
+            1.second(),
+            (-1).nanoseconds(),
+            1.nanosecond(),
+        ];
+        let moved = steps.iter().flat_map(|step| {
+            self.instants
+                .iter()
+                .filter_map(move |instant| instant.checked_add(*step).ok())
+        });
+        moved.map(|instant| instant.to_string()).collect()
+    }
+
+    /// Each range of addresses begins where a policy's range begins, behind one, or at the first address.
+    fn addresses(&self) -> Vec<String> {
+        let mut addresses = Vec::new();
+        for range in &self.ranges {
+            let (first, next) = match range {
+                IpNet::V4(range) => {
+                    let next = u32::from(range.broadcast()).checked_add(1);
+                    (
+                        range.network().to_string(),
+                        next.map(|n| std::net::Ipv4Addr::from(n).to_string()),
+                    )
+                }
+                IpNet::V6(range) => {
+                    let next = u128::from(range.broadcast()).checked_add(1);
+                    (
+                        range.network().to_string(),
+                        next.map(|n| std::net::Ipv6Addr::from(n).to_string()),
+                    )
+                }
+            };
+            addresses.push(first);
+            addresses.extend(next);
+        }
+        if !addresses.is_empty() {
+            addresses.extend(["0.0.0.0", "::"].map(str::to_owned));
+        }
+        addresses
+    }
+}
+
+/// Returns the values of a multivalued key that meets the demands, should there be any.
+///
+/// `ForAllValues` demands bound which values may be there, failed ones which must be, and the other way round for `ForAnyValue`.
+/// Operators without set operator treat all multivalued keys alike.
+fn many(key: &Key, singles: &[String], demands: &[Demand<'_>]) -> Choice {
+    let quantifier = |demand: &Demand<'_>| demand.condition.operator().value.quantifier();
+    // A single value meets both set operators alike: that it satisfies the comparison.
+    let meets = |single: &str, demand: &Demand<'_>| {
+        let context = with(&Context::new(), key, Some(&Value::from(single)));
+        demand.may_be_met(&context)
+    };
+    let (mut every, mut some) = (Vec::new(), Vec::new());
+    for demand in demands {
+        match (quantifier(demand), demand.holds) {
+            (Quantifier::Single, _) => {}
+            (Quantifier::ForAllValues, true) | (Quantifier::ForAnyValue, false) => {
+                every.push(demand)
+            }
+            (Quantifier::ForAllValues, false) | (Quantifier::ForAnyValue, true) => {
+                some.push(demand)
+            }
+        }
+    }
+    let is_allowed = |single: &&String| every.iter().all(|demand| meets(single, demand));
+    let allowed: Vec<&String> = singles.iter().filter(is_allowed).collect();
+    let mut chosen = BTreeSet::new();
+    for demand in some {
+        chosen.extend(allowed.iter().find(|single| meets(single, demand)));
+    }
+    if chosen.is_empty() {
+        chosen.extend(allowed.first());
+    }
+    let values: Vec<String> = chosen.into_iter().cloned().collect();
+    (!values.is_empty()).then_some(Value::Many(values))
+}

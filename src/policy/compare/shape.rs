@@ -1,0 +1,128 @@
+//! The content of a statement free of order, repetition, case and `Sid`, for proofs that need no search.
+//!
+//! Must not know effects.
+
+use std::collections::BTreeSet;
+
+use crate::policy::language::{Piece, Reach, Token};
+use crate::policy::{Condition, PrincipalPattern, Quantifier, Selection, Statement, Test};
+
+pub(super) struct Shape<'d> {
+    principals: Option<Set<&'d PrincipalPattern>>,
+    actions: Set<&'d str>,
+    resources: Option<Set<&'d [Piece]>>,
+    conditions: BTreeSet<ConditionShape<'d>>,
+}
+
+/// A condition free of order, repetition and case: equal shapes hold for the same contexts.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ConditionShape<'d> {
+    key: &'d str,
+    quantifier: Quantifier,
+    test: Test,
+    negated: bool,
+    if_exists: bool,
+    values: BTreeSet<&'d [Piece]>,
+}
+
+impl<'d> ConditionShape<'d> {
+    pub(super) fn of(condition: &'d Condition) -> Self {
+        let operator = condition.operator().value;
+        Self {
+            key: condition.key().value.folded(),
+            quantifier: operator.quantifier(),
+            test: operator.test(),
+            negated: operator.is_negated(),
+            if_exists: operator.if_exists(),
+            values: condition.templates().map(|value| value.pieces()).collect(),
+        }
+    }
+
+    /// Tells whether wherever this condition holds the other one holds too, by their form alone.
+    pub(super) fn plainly_implies(&self, other: &Self) -> bool {
+        let comparable = (self.key, self.quantifier, self.test, self.negated)
+            == (other.key, other.quantifier, other.test, other.negated)
+            && self.test != Test::Null;
+        let values_imply = if self.negated {
+            other.values.is_subset(&self.values)
+        } else {
+            self.values.is_subset(&other.values)
+        };
+        self == other || (comparable && values_imply && self.if_exists <= other.if_exists)
+    }
+}
+
+impl<'d> Shape<'d> {
+    pub(super) fn of(statement: &'d Statement) -> Self {
+        Self {
+            principals: statement
+                .principals()
+                .map(|selection| Set::of(selection, |own| own)),
+            actions: Set::of(statement.actions(), |action| action.folded()),
+            resources: statement
+                .resources()
+                .map(|selection| Set::of(selection, |own| own.pieces())),
+            conditions: statement
+                .conditions()
+                .iter()
+                .map(ConditionShape::of)
+                .collect(),
+        }
+    }
+
+    /// Tells whether this statement applies wherever the other one does, by their form alone.
+    pub(super) fn plainly_covers(&self, other: &Self) -> bool {
+        const ANY_RESOURCE: &[Piece] = &[Piece::Token(Token::Many(Reach::Anything))];
+        covers(
+            self.principals.as_ref(),
+            other.principals.as_ref(),
+            &PrincipalPattern::Everyone,
+        ) && self.actions.includes(&other.actions, &"*")
+            && match (&self.resources, &other.resources) {
+                (None, _) => true,
+                (Some(own), Some(other)) => own.includes(other, &ANY_RESOURCE),
+                (Some(_), None) => false,
+            }
+            && (self.conditions.iter()).all(|own| {
+                other
+                    .conditions
+                    .iter()
+                    .any(|other| other.plainly_implies(own))
+            })
+    }
+}
+
+/// A statement without principals does not look at the caller; one with principals needs one.
+fn covers(
+    own: Option<&Set<&PrincipalPattern>>,
+    other: Option<&Set<&PrincipalPattern>>,
+    everyone: &PrincipalPattern,
+) -> bool {
+    own.is_none_or(|own| other.is_some_and(|other| own.includes(other, &everyone)))
+}
+
+enum Set<T> {
+    Only(BTreeSet<T>),
+    AllBut(BTreeSet<T>),
+}
+
+impl<T: Ord> Set<T> {
+    fn of<'d, P>(selection: &'d Selection<P>, key: impl Fn(&'d P) -> T) -> Self {
+        let patterns = selection.patterns().map(key).collect();
+        match selection {
+            Selection::Only(_) => Self::Only(patterns),
+            Selection::AllBut(_) => Self::AllBut(patterns),
+        }
+    }
+
+    fn includes(&self, other: &Self, everything: &T) -> bool {
+        match (self, other) {
+            (Self::Only(own), Self::Only(other)) => {
+                own.contains(everything) || other.is_subset(own)
+            }
+            (Self::Only(own), Self::AllBut(_)) => own.contains(everything),
+            (Self::AllBut(own), Self::AllBut(other)) => own.is_subset(other),
+            (Self::AllBut(_), Self::Only(_)) => false,
+        }
+    }
+}

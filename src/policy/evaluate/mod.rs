@@ -1,0 +1,10 @@
+//! The point evaluator: whether a set of documents allows one request.
+//!
+//! Written to be read and to judge the comparison; must not know how documents are compared.
+
+mod condition;
+mod decision;
+mod statement;
+
+pub(crate) use condition::holds;
+pub use decision::{Decision, Reading, StatementRef, evaluate, evaluate_under};

@@ -1,0 +1,85 @@
+//! Patterns of actions.
+//!
+//! Must not know which actions AWS publishes.
+
+use super::Glob;
+
+/// Matches actions, ignoring their case: `s3:Get*`, or `*` for all.
+///
+/// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionPattern {
+    text: String,
+    /// INVARIANT: the lowercase form of `text`.
+    folded: String,
+    glob: Glob,
+}
+
+impl ActionPattern {
+    /// Reads `service:name` with wildcards anywhere, or `*`; returns `None` for anything else.
+    ///
+    /// Wildcards in the service part are accepted, as AWS keeps documents that have them.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_part = |part: &str| {
+            !part.is_empty()
+                && !part.contains(|c: char| c == ':' || c.is_whitespace() || c.is_control())
+        };
+        let well_formed = text == "*"
+            || text
+                .split_once(':')
+                .is_some_and(|(service, name)| is_part(service) && is_part(name));
+        let folded = text.to_ascii_lowercase();
+        well_formed.then(|| Self {
+            text: text.to_owned(),
+            glob: Glob::with_wildcards(&folded),
+            folded,
+        })
+    }
+
+    /// Returns the pattern as the document writes it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Tells whether the pattern matches an action, in any case.
+    #[must_use]
+    pub fn matches(&self, action: &str) -> bool {
+        self.glob.matches(&action.to_ascii_lowercase())
+    }
+
+    pub(crate) fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Returns the glob over lowercase actions.
+    pub(crate) fn glob(&self) -> &Glob {
+        &self.glob
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_service_and_name_with_wildcards() {
+        for text in ["*", "s3:*", "s3:Get?bject", "execute-api:Invoke", "*:*"] {
+            assert!(ActionPattern::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_service_and_name() {
+        for text in ["", "s3", "s3*", ":Get", "s3:", "s3:a:b", "s3: Get", "**"] {
+            assert!(ActionPattern::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn matches_in_any_case() {
+        let pattern = ActionPattern::parse("S3:get*").unwrap();
+        assert!(pattern.matches("s3:GETObject"));
+        assert!(!pattern.matches("s3:PutObject"));
+    }
+}

@@ -1,0 +1,21 @@
+//! The policy language as types: what a parsed document says.
+//!
+//! Must not know JSON, nor decide any request.
+
+mod action;
+mod condition;
+mod document;
+mod glob;
+mod operator;
+mod principal;
+mod template;
+
+pub use action::ActionPattern;
+pub use condition::{Condition, Key};
+pub use document::{Document, Effect, Kind, Selection, Statement, Version};
+pub(crate) use glob::{Glob, Reach, Token};
+pub use operator::{Operator, Order, Quantifier, Test};
+pub use principal::PrincipalPattern;
+pub(crate) use principal::{arn_account, role_name};
+pub use template::Template;
+pub(crate) use template::{Piece, Wildcards};

@@ -1,0 +1,201 @@
+//! Texts with policy variables and wildcards.
+//!
+//! Must not know which element a text stands in.
+
+use super::{Glob, Key, Reach, Token, Version};
+use crate::policy::{Context, Value};
+
+/// Says whether `*` and `?` are wildcards in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wildcards {
+    Interpreted,
+    Literal,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Piece {
+    Token(Token),
+    /// `${key}` or `${key, 'default'}`.
+    Variable {
+        key: Key,
+        default: Option<String>,
+    },
+}
+
+/// Holds a resource or a condition value, which may have wildcards and policy variables.
+///
+/// Variables exist only under version `2012-10-17`: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the bare characters.
+/// What does not have this form stands for itself.
+/// The value of a variable is never read for wildcards.
+/// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    text: String,
+    pieces: Vec<Piece>,
+    /// INVARIANT: present exactly when no piece is a variable.
+    fixed: Option<Glob>,
+}
+
+impl Template {
+    pub(crate) fn parse(text: &str, wildcards: Wildcards, version: Version) -> Self {
+        let mut pieces = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if version == Version::V2012
+                && let Some((piece, after)) = read_variable(rest)
+            {
+                pieces.push(piece);
+                rest = after;
+                continue;
+            }
+            pieces.push(Piece::Token(match (c, wildcards) {
+                ('*', Wildcards::Interpreted) => Token::Many(Reach::Anything),
+                ('?', Wildcards::Interpreted) => Token::One(Reach::Anything),
+                _ => Token::Char(c),
+            }));
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+        let mut template = Self {
+            text: text.to_owned(),
+            pieces,
+            fixed: None,
+        };
+        if template.variables().next().is_none() {
+            template.fixed = template.fill(|_, _| None);
+        }
+        template
+    }
+
+    /// Returns the text as the document writes it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Iterates over the keys of the variables, in order, with repetitions.
+    pub fn variables(&self) -> impl Iterator<Item = &Key> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key),
+            Piece::Token(_) => None,
+        })
+    }
+
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Returns the glob that the template stands for, where it does not depend on the request.
+    pub(crate) fn fixed(&self) -> Option<&Glob> {
+        self.fixed.as_ref()
+    }
+
+    /// Returns the glob that the template stands for in a request.
+    ///
+    /// Returns `None` where a variable without a default is unset or multivalued: such a template matches nothing.
+    pub(crate) fn resolve(&self, context: &Context) -> Option<Glob> {
+        self.fixed.clone().or_else(|| {
+            self.fill(|key, default| {
+                let value = match context.get(key) {
+                    Some(Value::One(value)) => Some(value.as_str()),
+                    Some(Value::Many(_)) => None,
+                    None => default,
+                };
+                value.map(|value| value.chars().map(Token::Char).collect())
+            })
+        })
+    }
+
+    /// Returns a glob that matches whatever the template matches in any request, and perhaps more.
+    pub(crate) fn outline(&self) -> Glob {
+        self.fill(|_, _| Some(vec![Token::Many(Reach::Anything)]))
+            .unwrap_or_default()
+    }
+
+    fn fill<'t>(
+        &'t self,
+        value: impl Fn(&'t str, Option<&'t str>) -> Option<Vec<Token>>,
+    ) -> Option<Glob> {
+        let mut tokens = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Token(token) => tokens.push(*token),
+                Piece::Variable { key, default } => {
+                    tokens.extend(value(key.text(), default.as_deref())?)
+                }
+            }
+        }
+        Some(Glob::new(tokens))
+    }
+}
+
+/// Reads one `${…}` at the start of a text, and returns what follows it.
+fn read_variable(text: &str) -> Option<(Piece, &str)> {
+    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
+    let piece = match inside {
+        "" => return None,
+        "*" | "?" | "$" => Piece::Token(Token::Char(inside.chars().next()?)),
+        _ => {
+            let (key, default) = match inside.split_once(',') {
+                Some((key, default)) => (key, Some(unquote(default.trim())?)),
+                None => (inside, None),
+            };
+            Piece::Variable {
+                key: Key::new(key.trim().to_owned()),
+                default: default.map(str::to_owned),
+            }
+        }
+    };
+    Some((piece, after))
+}
+
+fn unquote(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolves(text: &str, context: &Context, sample: &str) -> bool {
+        Template::parse(text, Wildcards::Interpreted, Version::V2012)
+            .resolve(context)
+            .is_some_and(|glob| glob.matches(sample))
+    }
+
+    #[test]
+    fn variables_take_the_value_the_default_or_nothing() {
+        let context: Context = [("aws:username", "a*")].into_iter().collect();
+        for (text, sample, expected) in [
+            ("home/${aws:UserName}/*", "home/a*/x", true),
+            ("home/${aws:username}/*", "home/ab/x", false),
+            ("${aws:PrincipalTag/team, 'red'}", "red", true),
+            ("${aws:username, 'red'}", "red", false),
+            ("${aws:PrincipalTag/team}", "", false),
+            ("a${*}b${?}c${$}", "a*b?c$", true),
+            ("a${*}b", "axb", false),
+            ("${}", "${}", true),
+            ("${open", "${open", true),
+        ] {
+            assert_eq!(
+                resolves(text, &context, sample),
+                expected,
+                "{text} {sample}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_multivalued_key_is_no_variable() {
+        let context: Context = [("aws:TagKeys", Value::Many(vec!["a".into()]))]
+            .into_iter()
+            .collect();
+        assert!(!resolves("${aws:TagKeys}", &context, "a"));
+        assert!(!resolves("${aws:TagKeys, 'a'}", &context, "a"));
+    }
+
+    #[test]
+    fn the_older_version_has_no_variables() {
+        let template = Template::parse("${aws:username}", Wildcards::Literal, Version::V2008);
+        assert!(template.fixed().unwrap().matches("${aws:username}"));
+    }
+}

@@ -1,0 +1,26 @@
+//! IAM policy documents: the parser with exact source positions, the point evaluator, and the comparison of two sets of documents.
+//!
+//! Does no I/O and must not know AWS SDKs, roles, accounts under audit or audit rules.
+
+mod compare;
+mod context;
+mod error;
+mod evaluate;
+mod language;
+mod parse;
+mod position;
+mod request;
+mod value;
+
+pub use compare::{
+    Comparison, Difference, Reason, Verdict, Witness, compare, new_access, new_access_under,
+};
+pub use context::{Context, Value};
+pub use error::ParseError;
+pub use evaluate::{Decision, Reading, StatementRef, evaluate, evaluate_under};
+pub use language::{
+    ActionPattern, Condition, Document, Effect, Key, Kind, Operator, Order, PrincipalPattern,
+    Quantifier, Selection, Statement, Template, Test, Version,
+};
+pub use position::{Located, Position};
+pub use request::{Principal, Request};

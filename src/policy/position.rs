@@ -1,0 +1,45 @@
+//! Places in the text of a policy document.
+//!
+//! Must not know what stands at a place.
+
+use std::fmt;
+
+/// Names a place in a document's text.
+///
+/// Lines end at `\n`; both numbers start at 1, and the column counts Unicode scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in Unicode scalar values.
+    pub column: u32,
+}
+
+impl Position {
+    /// The place of a text's first character.
+    pub(crate) const START: Self = Self { line: 1, column: 1 };
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Holds a value together with the place where the document says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// What the document says.
+    pub value: T,
+    /// Where its first character stands.
+    pub position: Position,
+}
+
+impl<T> Located<T> {
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: convert(self.value),
+            position: self.position,
+        }
+    }
+}

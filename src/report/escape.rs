@@ -1,0 +1,68 @@
+//! Makes text of strangers harmless: names, descriptions and policies may hold anything.
+
+use std::fmt::Write as _;
+
+/// Tells characters that move a cursor, colour text or turn its direction.
+fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
+}
+
+/// Escapes for a terminal: control and direction characters become `\u{…}`.
+pub(super) fn terminal(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hostile(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// Escapes finished JSON further: what is legal inside a JSON string and hostile on a terminal.
+///
+/// Outside strings JSON holds no such character but line feeds and spaces of its layout.
+pub(super) fn json(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character != '\n' && is_hostile(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_no_control_and_no_direction_characters() {
+        let hostile = "a\u{1b}[2Jb\u{9b}c\u{202e}d\ne\u{7f}";
+        assert_eq!(terminal(hostile), r"a\u{1b}[2Jb\u{9b}c\u{202e}d\u{a}e\u{7f}");
+        assert_eq!(terminal("Grüße, 世界"), "Grüße, 世界");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let text = serde_json::to_string_pretty(&["\u{9b}\u{202e}\u{2028}é\u{7f}"]).unwrap();
+        let safe = json(&text);
+        assert!(safe.is_ascii() || safe.contains('é'));
+        assert!(!safe.contains('\u{9b}') && !safe.contains('\u{202e}'));
+        assert_eq!(
+            serde_json::from_str::<Vec<String>>(&safe).unwrap(),
+            serde_json::from_str::<Vec<String>>(&text).unwrap()
+        );
+    }
+}

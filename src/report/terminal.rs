@@ -1,0 +1,190 @@
+//! For a person: one line of summary, then roles by severity, then what could not be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Result, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Report, escape};
+use crate::audit::{Audit, Finding, RoleAudit, Status};
+use crate::model::{Arn, Severity};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let audit = &report.audit;
+    summary(audit, out)?;
+    let mut explained = BTreeSet::new();
+    for (role, findings) in by_role(audit) {
+        role_section(audit, role, &findings, &mut explained, out)?;
+    }
+    undecided(audit, out)?;
+    conforming(audit, out)?;
+    if let Some(finding) = audit.findings.first() {
+        writeln!(out, "\n{DIM}more about a rule: roledrift explain {}{DIM:#}", finding.rule.id)?;
+    }
+    Ok(())
+}
+
+fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+    let read = match audit.collected_at {
+        Some(time) => format!(", read {}", time.strftime("%Y-%m-%d %H:%M UTC")),
+        None => String::new(),
+    };
+    writeln!(out, "{BOLD}account {}{BOLD:#} ({}{read})", audit.account, audit.partition)?;
+    let roles: Vec<String> =
+        [Status::Drifted, Status::Inconclusive, Status::Uncatalogued, Status::Conforms]
+            .into_iter()
+            .filter(|status| audit.count(*status) > 0)
+            .map(|status| format!("{} {}", audit.count(status), status.as_str()))
+            .collect();
+    write!(out, "{} role{}", audit.roles.len(), plural(audit.roles.len()))?;
+    if !roles.is_empty() {
+        write!(out, ": {}", roles.join(", "))?;
+    }
+    let counts: Vec<String> = Severity::ALL
+        .into_iter()
+        .rev()
+        .filter_map(|severity| {
+            let count = of_severity(audit, severity);
+            let style = style(severity);
+            (count > 0).then(|| format!("{style}{count} {severity}{style:#}"))
+        })
+        .collect();
+    let total = audit.findings.len();
+    match counts.as_slice() {
+        [] => writeln!(out, "; {GREEN}no findings{GREEN:#}"),
+        counts => writeln!(out, "; {total} finding{}: {}", plural(total), counts.join(", ")),
+    }
+}
+
+/// Groups findings by role: the role with the worst finding first, the account's own last.
+fn by_role(audit: &Audit) -> Vec<(Option<&Arn>, Vec<&Finding>)> {
+    let mut groups: BTreeMap<Option<&Arn>, Vec<&Finding>> = BTreeMap::new();
+    for finding in &audit.findings {
+        groups.entry(finding.role.as_ref()).or_default().push(finding);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(role, findings)| {
+        let worst = findings.iter().map(|finding| finding.rule.severity).max();
+        (std::cmp::Reverse(worst), role.is_none(), *role)
+    });
+    groups
+}
+
+fn role_section(
+    audit: &Audit,
+    role: Option<&Arn>,
+    findings: &[&Finding],
+    explained: &mut BTreeSet<&'static str>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match role {
+        Some(arn) => {
+            let judged = audit.roles.iter().find(|judged| judged.arn == *arn);
+            let status = judged.map_or("", |judged| judged.status.as_str());
+            let arn = escape::terminal(arn.as_str());
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
+        }
+        None => writeln!(out, "\n{BOLD}the account as a whole{BOLD:#}")?,
+    }
+    for finding in findings {
+        finding_lines(finding, explained, out)?;
+    }
+    Ok(())
+}
+
+fn finding_lines(
+    finding: &Finding,
+    explained: &mut BTreeSet<&'static str>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let severity = finding.rule.severity;
+    let style = style(severity);
+    write!(out, "  {style}{severity:<8}{style:#} {BOLD}{}{BOLD:#}", finding.rule.id)?;
+    if let Some(document) = &finding.document {
+        write!(out, "  {}", escape::terminal(&document.to_string()))?;
+    }
+    if let Some(statement) = &finding.statement {
+        write!(out, ", {}", escape::terminal(&statement.to_string()))?;
+    }
+    writeln!(out, "  {DIM}by {}{DIM:#}", finding.origin.as_str())?;
+    writeln!(out, "           {}", escape::terminal(&finding.summary))?;
+    if severity > Severity::Info && explained.insert(finding.rule.id) {
+        writeln!(out, "           {DIM}to do: {}{DIM:#}", finding.rule.remediation)?;
+    }
+    Ok(())
+}
+
+fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+    if audit.is_complete() {
+        return Ok(());
+    }
+    // Roles that miss the same thing are shown together.
+    let mut by_cause: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for role in &audit.roles {
+        for gap in &role.gaps {
+            let (rules, roles) = by_cause.entry(gap.cause.to_string()).or_default();
+            rules.insert(gap.rule);
+            roles.insert(role.name.as_str());
+        }
+    }
+    for gap in &audit.gaps {
+        by_cause.entry(gap.cause.to_string()).or_default().0.insert(gap.rule);
+    }
+    writeln!(out, "\n{YELLOW}could not be read or decided{YELLOW:#}")?;
+    for (cause, (rules, roles)) in by_cause {
+        let rules: Vec<&str> = rules.into_iter().collect();
+        writeln!(out, "  {}", escape::terminal(&cause))?;
+        writeln!(out, "           {DIM}{}; no claim by {}{DIM:#}", whose(&roles), rules.join(", "))?;
+    }
+    Ok(())
+}
+
+fn whose(roles: &BTreeSet<&str>) -> String {
+    match roles.iter().collect::<Vec<_>>().as_slice() {
+        [] => "the account as a whole".to_owned(),
+        [one] => escape::terminal(one),
+        [first, rest @ ..] => {
+            format!("{} and {} other role{}", escape::terminal(first), rest.len(), plural(rest.len()))
+        }
+    }
+}
+
+fn conforming(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+    let names: Vec<String> = audit
+        .roles
+        .iter()
+        .filter(|role| role.status == Status::Conforms)
+        .map(|role: &RoleAudit| escape::terminal(role.name.as_str()))
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{GREEN}as the baseline says{GREEN:#}")?;
+    writeln!(out, "  {}", names.join(", "))
+}
+
+fn of_severity(audit: &Audit, severity: Severity) -> usize {
+    audit.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => RED.bold(),
+        Severity::High => RED,
+        Severity::Medium => YELLOW,
+        Severity::Low => CYAN,
+        Severity::Info => DIM,
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
