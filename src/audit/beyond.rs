@@ -14,14 +14,22 @@ pub(super) struct Beyond {
 impl Beyond {
     /// Makes the proof of access that the reference does not give.
     pub(super) fn gained(&self, reference: impl Into<String>) -> Proof {
-        Proof { request: self.request.clone(), gained: true, reference: reference.into() }
+        Proof {
+            request: self.request.clone(),
+            gained: true,
+            reference: reference.into(),
+        }
     }
 }
 
 /// Finds a request that `source` allows and `reference` does not.
 ///
 /// Notes a gap when the comparison is undecided or the document cannot be looked at.
-pub(super) fn beyond(reference: &[&Document], source: &Source, outcome: &mut Outcome) -> Option<Beyond> {
+pub(super) fn beyond(
+    reference: &[&Document],
+    source: &Source,
+    outcome: &mut Outcome,
+) -> Option<Beyond> {
     let document = outcome.document(source)?;
     difference(new_access(reference, &[document]), source, outcome)
 }

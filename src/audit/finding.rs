@@ -76,7 +76,10 @@ impl std::fmt::Display for DocumentRef {
         match self {
             Self::Trust => f.write_str("trust policy"),
             Self::Inline(name) => write!(f, "inline policy `{name}`"),
-            Self::Managed { arn, version: Some(version) } => {
+            Self::Managed {
+                arn,
+                version: Some(version),
+            } => {
                 write!(f, "managed policy `{}` {version}", arn.name())
             }
             Self::Managed { arn, version: None } => write!(f, "managed policy `{}`", arn.name()),
@@ -101,7 +104,11 @@ impl std::fmt::Display for StatementLocation {
         if let Some(sid) = &self.sid {
             write!(f, " `{sid}`")?;
         }
-        write!(f, " (line {}, column {})", self.position.line, self.position.column)
+        write!(
+            f,
+            " (line {}, column {})",
+            self.position.line, self.position.column
+        )
     }
 }
 
@@ -163,5 +170,9 @@ fn digest(parts: &[&str]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -44,11 +44,17 @@ pub enum Cause {
 impl std::fmt::Display for Cause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unread { subject: FactSubject::Policy(arn), fact, unread } => {
+            Self::Unread {
+                subject: FactSubject::Policy(arn),
+                fact,
+                unread,
+            } => {
                 write!(f, "{fact} of `{}`: {unread}", arn.name())
             }
             Self::Unread { fact, unread, .. } => write!(f, "{fact}: {unread}"),
-            Self::Malformed { document, problem } => write!(f, "{document} is malformed: {problem}"),
+            Self::Malformed { document, problem } => {
+                write!(f, "{document} is malformed: {problem}")
+            }
             Self::Undecided { document, reason } => {
                 write!(f, "{document} could not be compared: {reason}")
             }

@@ -93,12 +93,18 @@ impl Audit {
 
     /// Returns the severity of the worst finding.
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.rule.severity).max()
+        self.findings
+            .iter()
+            .map(|finding| finding.rule.severity)
+            .max()
     }
 
     /// Counts the roles of a status.
     pub fn count(&self, status: Status) -> usize {
-        self.roles.iter().filter(|role| role.status == status).count()
+        self.roles
+            .iter()
+            .filter(|role| role.status == status)
+            .count()
     }
 }
 
@@ -113,9 +119,15 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         .map(|role| Subject::new(inventory, baselines, role))
         .collect();
     let mut findings = Vec::new();
-    let mut judged: Vec<(&Subject<'_>, Vec<Gap>)> =
-        subjects.iter().map(|subject| (subject, judge_role(subject, selection, &mut findings))).collect();
-    let account = Account { inventory, subjects: &subjects, whole: selection.wants_every_role() };
+    let mut judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects
+        .iter()
+        .map(|subject| (subject, judge_role(subject, selection, &mut findings)))
+        .collect();
+    let account = Account {
+        inventory,
+        subjects: &subjects,
+        whole: selection.wants_every_role(),
+    };
     let gaps = judge_account(&account, selection, &mut findings);
     findings.sort_by(|a: &Finding, b| a.order().cmp(&b.order()));
 
@@ -144,7 +156,11 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
     }
 }
 
-fn judge_role(subject: &Subject<'_>, selection: &Selection, findings: &mut Vec<Finding>) -> Vec<Gap> {
+fn judge_role(
+    subject: &Subject<'_>,
+    selection: &Selection,
+    findings: &mut Vec<Finding>,
+) -> Vec<Gap> {
     let mut gaps = BTreeSet::new();
     for rule in selection.rules() {
         let Some(check) = rule.role else { continue };
@@ -171,7 +187,11 @@ fn judge_role(subject: &Subject<'_>, selection: &Selection, findings: &mut Vec<F
     gaps
 }
 
-fn judge_account(account: &Account<'_>, selection: &Selection, findings: &mut Vec<Finding>) -> Vec<Gap> {
+fn judge_account(
+    account: &Account<'_>,
+    selection: &Selection,
+    findings: &mut Vec<Finding>,
+) -> Vec<Gap> {
     let mut gaps = BTreeSet::new();
     for rule in selection.rules() {
         let Some(check) = rule.account else { continue };
@@ -179,14 +199,24 @@ fn judge_account(account: &Account<'_>, selection: &Selection, findings: &mut Ve
         check(account, &mut outcome);
         gaps.extend(outcome.gaps);
         for (resource, role, observation) in outcome.elsewhere {
-            findings.push(Finding::new(rule, &account.inventory.account, resource, role, observation));
+            findings.push(Finding::new(
+                rule,
+                &account.inventory.account,
+                resource,
+                role,
+                observation,
+            ));
         }
     }
     gaps.into_iter().collect()
 }
 
 /// Turns gaps into the one finding of `unread-input`.
-fn report_gaps(gaps: &[Gap], selection: &Selection, mut add: impl FnMut(&'static Rule, Observation)) {
+fn report_gaps(
+    gaps: &[Gap],
+    selection: &Selection,
+    mut add: impl FnMut(&'static Rule, Observation),
+) {
     let rule = rules::unread_input();
     if !gaps.is_empty() && selection.rules().any(|selected| selected.id == rule.id) {
         add(rule, gap::observation(gaps));
@@ -207,5 +237,8 @@ fn status(subject: &Subject<'_>, gaps: &[Gap], drifted: bool) -> Status {
 
 /// Returns the roles of an inventory that a rule may speak of, for rules about the whole account.
 fn linked_roles<'a>(inventory: &'a Inventory) -> impl Iterator<Item = &'a Role> {
-    inventory.roles.iter().filter(|role| role.path.linked_principal().is_some())
+    inventory
+        .roles
+        .iter()
+        .filter(|role| role.path.linked_principal().is_some())
 }

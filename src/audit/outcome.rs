@@ -29,7 +29,13 @@ pub(super) struct Observation {
 
 impl Observation {
     pub(super) fn new(origin: Origin, summary: impl Into<String>) -> Self {
-        Self { document: None, statement: None, origin, summary: summary.into(), proof: None }
+        Self {
+            document: None,
+            statement: None,
+            origin,
+            summary: summary.into(),
+            proof: None,
+        }
     }
 
     pub(super) fn in_document(mut self, document: &DocumentRef) -> Self {
@@ -50,7 +56,12 @@ impl Observation {
 
 impl Outcome {
     pub(super) fn new(rule: &'static Rule) -> Self {
-        Self { rule: rule.id, observations: Vec::new(), elsewhere: Vec::new(), gaps: Vec::new() }
+        Self {
+            rule: rule.id,
+            observations: Vec::new(),
+            elsewhere: Vec::new(),
+            gaps: Vec::new(),
+        }
     }
 
     pub(super) fn report(&mut self, observation: Observation) {
@@ -76,7 +87,11 @@ impl Outcome {
         match observed {
             Observed::Read(value) => Some(value),
             Observed::NotRead(unread) => {
-                self.gap(Cause::Unread { subject, fact, unread: unread.clone() });
+                self.gap(Cause::Unread {
+                    subject,
+                    fact,
+                    unread: unread.clone(),
+                });
                 None
             }
         }
@@ -94,10 +109,16 @@ impl Outcome {
     }
 
     pub(super) fn undecided(&mut self, document: &DocumentRef, reason: impl ToString) {
-        self.gap(Cause::Undecided { document: document.clone(), reason: reason.to_string() });
+        self.gap(Cause::Undecided {
+            document: document.clone(),
+            reason: reason.to_string(),
+        });
     }
 
     pub(super) fn gap(&mut self, cause: Cause) {
-        self.gaps.push(Gap { cause, rule: self.rule });
+        self.gaps.push(Gap {
+            cause,
+            rule: self.rule,
+        });
     }
 }

@@ -36,10 +36,9 @@ pub enum SelectionError {
 }
 
 fn hint(name: &str) -> String {
-    let near = rules::all()
-        .iter()
-        .map(|rule| rule.id)
-        .find(|id| id.contains(name) || name.contains(*id) || id.split('-').any(|word| word == name));
+    let near = rules::all().iter().map(|rule| rule.id).find(|id| {
+        id.contains(name) || name.contains(*id) || id.split('-').any(|word| word == name)
+    });
     match near {
         Some(id) => format!("; did you mean `{id}`?"),
         None => "; `roledrift rules` lists them".to_owned(),
@@ -61,10 +60,17 @@ impl Selection {
             .map(|glob| {
                 Glob::new(glob)
                     .map(|parsed| parsed.compile_matcher())
-                    .map_err(|source| SelectionError::Glob { glob: glob.clone(), source })
+                    .map_err(|source| SelectionError::Glob {
+                        glob: glob.clone(),
+                        source,
+                    })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { roles, only: ids(only)?, skipped: ids(skipped)? })
+        Ok(Self {
+            roles,
+            only: ids(only)?,
+            skipped: ids(skipped)?,
+        })
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {

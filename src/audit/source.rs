@@ -27,10 +27,14 @@ impl Source {
         fact: Fact,
     ) -> Self {
         let parsed = match text {
-            Observed::Read(text) => Document::parse(text.as_str(), kind).map_err(Obstacle::Malformed),
-            Observed::NotRead(unread) => {
-                Err(Obstacle::Unread(Cause::Unread { subject, fact, unread: unread.clone() }))
+            Observed::Read(text) => {
+                Document::parse(text.as_str(), kind).map_err(Obstacle::Malformed)
             }
+            Observed::NotRead(unread) => Err(Obstacle::Unread(Cause::Unread {
+                subject,
+                fact,
+                unread: unread.clone(),
+            })),
         };
         Self { which, parsed }
     }
@@ -39,9 +43,10 @@ impl Source {
     pub(super) fn parsed(&self) -> Result<&Document, Cause> {
         self.parsed.as_ref().map_err(|obstacle| match obstacle {
             Obstacle::Unread(cause) => cause.clone(),
-            Obstacle::Malformed(error) => {
-                Cause::Malformed { document: self.which.clone(), problem: error.to_string() }
-            }
+            Obstacle::Malformed(error) => Cause::Malformed {
+                document: self.which.clone(),
+                problem: error.to_string(),
+            },
         })
     }
 

@@ -6,7 +6,9 @@ use super::finding::DocumentRef;
 use super::source::Source;
 use super::standing::Standing;
 use crate::baselines::{Baseline, Baselines, Expected, Resolution};
-use crate::inventory::{Fact, Inventory, ManagedPolicy, Observed, Role, Subject as FactSubject, Unread};
+use crate::inventory::{
+    Fact, Inventory, ManagedPolicy, Observed, Role, Subject as FactSubject, Unread,
+};
 use crate::model::{Arn, ServicePrincipal};
 use crate::policy::{Document, Kind};
 
@@ -46,11 +48,18 @@ pub(super) struct Account<'a> {
 impl<'a> Subject<'a> {
     pub(super) fn new(inventory: &'a Inventory, baselines: &'a Baselines, role: &'a Role) -> Self {
         let linked = role.path.linked_principal();
-        let resolution = linked.as_ref().map(|principal| baselines.resolve(&role.name, principal));
+        let resolution = linked
+            .as_ref()
+            .map(|principal| baselines.resolve(&role.name, principal));
         let baseline = known(resolution);
         let about = FactSubject::Role(role.arn.clone());
-        let trust =
-            Source::new(DocumentRef::Trust, &role.trust, Kind::Trust, about.clone(), Fact::Trust);
+        let trust = Source::new(
+            DocumentRef::Trust,
+            &role.trust,
+            Kind::Trust,
+            about.clone(),
+            Fact::Trust,
+        );
         let inline = role.inline.as_ref().map(|policies| {
             policies
                 .iter()
@@ -66,9 +75,20 @@ impl<'a> Subject<'a> {
                 .collect()
         });
         let managed = role.attached.as_ref().map(|arns| {
-            arns.iter().map(|arn| Managed::new(inventory, baseline, arn)).collect()
+            arns.iter()
+                .map(|arn| Managed::new(inventory, baseline, arn))
+                .collect()
         });
-        Self { inventory, baselines, role, linked, resolution, trust, inline, managed }
+        Self {
+            inventory,
+            baselines,
+            role,
+            linked,
+            resolution,
+            trust,
+            inline,
+            managed,
+        }
     }
 
     /// Returns the baseline of this role, where one is known.
@@ -92,7 +112,9 @@ fn known(resolution: Option<Resolution<'_>>) -> Option<&Baseline> {
 impl<'a> Managed<'a> {
     fn new(inventory: &'a Inventory, baseline: Option<&'a Baseline>, arn: &'a Arn) -> Self {
         let policy = inventory.policies.get(arn);
-        let version = policy.and_then(|policy| policy.default_version.read()).copied();
+        let version = policy
+            .and_then(|policy| policy.default_version.read())
+            .copied();
         let absent = Observed::NotRead(Unread::not_offered(
             "iam:GetPolicyVersion",
             "the inventory does not hold this policy",
@@ -102,7 +124,10 @@ impl<'a> Managed<'a> {
             policy,
             expected: baseline.and_then(|baseline| baseline.expects(arn)),
             source: Source::new(
-                DocumentRef::Managed { arn: arn.clone(), version },
+                DocumentRef::Managed {
+                    arn: arn.clone(),
+                    version,
+                },
                 policy.map_or(&absent, |policy| &policy.document),
                 Kind::Identity,
                 FactSubject::Policy(arn.clone()),

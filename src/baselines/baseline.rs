@@ -39,7 +39,9 @@ impl Baseline {
         if !arn.is_linked_policy() {
             return None;
         }
-        self.policies.iter().find(|expected| expected.name == arn.name())
+        self.policies
+            .iter()
+            .find(|expected| expected.name == arn.name())
     }
 
     pub(super) fn describes_same_as(&self, other: &Self) -> bool {
@@ -80,7 +82,8 @@ impl RolePattern {
         match name.as_str().strip_prefix(&self.name) {
             Some("") => true,
             Some(rest) => {
-                self.suffix != Suffix::None && rest.strip_prefix('_').is_some_and(|id| !id.is_empty())
+                self.suffix != Suffix::None
+                    && rest.strip_prefix('_').is_some_and(|id| !id.is_empty())
             }
             None => false,
         }
@@ -88,7 +91,9 @@ impl RolePattern {
 
     /// Tells whether the name is one that the service no longer gives.
     pub fn is_legacy(&self, name: &RoleName) -> bool {
-        self.legacy_names.iter().any(|legacy| legacy == name.as_str())
+        self.legacy_names
+            .iter()
+            .any(|legacy| legacy == name.as_str())
     }
 }
 
@@ -110,7 +115,9 @@ pub enum Suffix {
 }
 
 /// Holds the description that a service gives its role.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Description {
     /// The text; `null` where roles are created without one.

@@ -2,7 +2,16 @@
 
 /// Grades a fact; only the first three grades may make a finding.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
@@ -26,7 +35,10 @@ pub enum Evidence {
 impl Evidence {
     /// Tells whether a finding may rest on it.
     pub fn is_evidence(self) -> bool {
-        matches!(self, Self::Recorded | Self::PolicyText | Self::Documentation)
+        matches!(
+            self,
+            Self::Recorded | Self::PolicyText | Self::Documentation
+        )
     }
 
     /// Returns the grade in words.

@@ -52,7 +52,8 @@ impl FeatureEntry {
                 serde_json::json!({ "Effect": "Allow", "Action": grant.actions, "Resource": resources })
             })
             .collect();
-        let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        let text =
+            serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
         Ok(Feature {
             id: self.id,
             title: self.title,
@@ -68,7 +69,9 @@ fn widest(resource: &str) -> String {
     let mut text = String::new();
     let mut rest = resource;
     while let Some((before, after)) = rest.split_once("${") {
-        let Some((_, behind)) = after.split_once('}') else { break };
+        let Some((_, behind)) = after.split_once('}') else {
+            break;
+        };
         text.push_str(before);
         text.push('*');
         rest = behind;
@@ -82,7 +85,10 @@ mod tests {
 
     #[test]
     fn every_placeholder_becomes_a_wildcard() {
-        assert_eq!(widest("arn:${partition}:s3:::${bucket}/*"), "arn:*:s3:::*/*");
+        assert_eq!(
+            widest("arn:${partition}:s3:::${bucket}/*"),
+            "arn:*:s3:::*/*"
+        );
         assert_eq!(widest("*"), "*");
         assert_eq!(widest("${open"), "${open");
     }

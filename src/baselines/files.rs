@@ -39,7 +39,10 @@ impl Files {
 
     /// Returns the paths of all `<family>/family.json`.
     pub(super) fn families(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str).filter(|path| path.ends_with("/family.json"))
+        self.0
+            .keys()
+            .map(String::as_str)
+            .filter(|path| path.ends_with("/family.json"))
     }
 }
 
@@ -70,7 +73,9 @@ impl BaselineError {
         let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
         let text = error.to_string();
         // The place is told once, in front.
-        let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
+        let problem = text
+            .rsplit_once(" at line ")
+            .map_or(text.as_str(), |(problem, _)| problem);
         Self {
             file: file.to_owned(),
             position: Position { line, column },
@@ -79,11 +84,22 @@ impl BaselineError {
     }
 
     /// Points at the last place where a file writes `value` as a JSON string.
-    pub(super) fn at_value(file: &str, text: &str, value: &str, problem: impl Into<String>) -> Self {
+    pub(super) fn at_value(
+        file: &str,
+        text: &str,
+        value: &str,
+        problem: impl Into<String>,
+    ) -> Self {
         let offset = text.rfind(&format!("\"{value}\"")).unwrap_or(0);
         let before = text.get(..offset).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         Self {
             file: file.to_owned(),
             position: Position {

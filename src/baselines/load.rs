@@ -6,9 +6,7 @@ use super::catalog::{CatalogEntry, CatalogFile};
 use super::family::{FamilyFile, PolicyEntry};
 use super::feature::FeatureEntry;
 use super::files::{BaselineError, Files};
-use super::{
-    Baseline, Expected, Feature, Ledger, LedgerEntry, RolePattern, SCHEMA_VERSION,
-};
+use super::{Baseline, Expected, Feature, Ledger, LedgerEntry, RolePattern, SCHEMA_VERSION};
 use crate::policy::{Document, Kind};
 
 const CATALOG: &str = "catalog.json";
@@ -22,11 +20,17 @@ pub(super) struct Loaded {
 }
 
 pub(super) fn load(files: &Files) -> Result<Loaded, BaselineError> {
-    let mut loaded =
-        Loaded { families: Vec::new(), catalog: Vec::new(), linked_policies: Vec::new(), as_of: None };
+    let mut loaded = Loaded {
+        families: Vec::new(),
+        catalog: Vec::new(),
+        linked_policies: Vec::new(),
+        as_of: None,
+    };
     for path in files.families() {
         let family = family(files, path)?;
-        loaded.linked_policies.extend(family.policies.iter().map(|policy| policy.name.clone()));
+        loaded
+            .linked_policies
+            .extend(family.policies.iter().map(|policy| policy.name.clone()));
         loaded.families.push(family);
     }
     if let Some(text) = files.get(CATALOG) {
@@ -100,14 +104,22 @@ fn ledger(
     let mut entries: Vec<LedgerEntry> = Vec::new();
     for entry in policy.versions {
         let version = entry.version.to_string();
-        if entries.last().is_some_and(|last| last.version >= entry.version) {
+        if entries
+            .last()
+            .is_some_and(|last| last.version >= entry.version)
+        {
             let problem = format!("`{version}` does not follow an older version");
             return Err(BaselineError::at_value(path, text, &version, problem));
         }
         let document_path = format!("{folder}/{}", entry.document);
         let Some(document) = files.get(&document_path) else {
             let problem = format!("there is no file `{document_path}`");
-            return Err(BaselineError::at_value(path, text, &entry.document, problem));
+            return Err(BaselineError::at_value(
+                path,
+                text,
+                &entry.document,
+                problem,
+            ));
         };
         entries.push(LedgerEntry {
             version: entry.version,
@@ -150,7 +162,11 @@ fn catalogued(text: &str, entry: CatalogEntry) -> Result<Baseline, BaselineError
     Ok(Baseline {
         id: entry.name.clone(),
         title: entry.name.clone(),
-        role: RolePattern { name: entry.name, suffix: entry.suffix, legacy_names: Vec::new() },
+        role: RolePattern {
+            name: entry.name,
+            suffix: entry.suffix,
+            legacy_names: Vec::new(),
+        },
         principal: entry.principal,
         role_evidence: entry.evidence,
         policies: entry
@@ -160,7 +176,10 @@ fn catalogued(text: &str, entry: CatalogEntry) -> Result<Baseline, BaselineError
             .collect(),
         policy_evidence: entry.policy_evidence,
         description: entry.description,
-        features: entry.features.map(|entries| features(CATALOG, text, entries)).transpose()?,
+        features: entry
+            .features
+            .map(|entries| features(CATALOG, text, entries))
+            .transpose()?,
         sources: Vec::new(),
     })
 }

@@ -65,12 +65,15 @@ impl Baselines {
     /// Returns the first error, with file, line and column; nothing is added then.
     pub fn add(&mut self, files: &Files) -> Result<(), BaselineError> {
         let loaded = load::load(files)?;
-        self.families.retain(|old| loaded.families.iter().all(|new| new.id != old.id));
+        self.families
+            .retain(|old| loaded.families.iter().all(|new| new.id != old.id));
         self.families.extend(loaded.families);
         self.families.sort_by(|a, b| a.id.cmp(&b.id));
-        self.catalog.retain(|old| loaded.catalog.iter().all(|new| !new.describes_same_as(old)));
+        self.catalog
+            .retain(|old| loaded.catalog.iter().all(|new| !new.describes_same_as(old)));
         self.catalog.extend(loaded.catalog);
-        self.catalog.sort_by(|a, b| (&a.id, &a.principal).cmp(&(&b.id, &b.principal)));
+        self.catalog
+            .sort_by(|a, b| (&a.id, &a.principal).cmp(&(&b.id, &b.principal)));
         self.linked_policies.extend(loaded.linked_policies);
         self.as_of = loaded.as_of.or(self.as_of.take());
         Ok(())
@@ -99,7 +102,9 @@ impl Baselines {
     /// Returns the newest known document of an AWS policy, where its versions are part of a family.
     pub fn newest_document(&self, policy: &str) -> Option<&Document> {
         let expected = self.families.iter().flat_map(|family| &family.policies);
-        let ledger = expected.filter(|expected| expected.name == policy).find_map(|expected| expected.ledger.as_ref());
+        let ledger = expected
+            .filter(|expected| expected.name == policy)
+            .find_map(|expected| expected.ledger.as_ref());
         Some(&ledger?.newest()?.document)
     }
 
@@ -115,10 +120,16 @@ impl Baselines {
             .collect();
         // Stable: families stay first among names of one length.
         by_name.sort_by_key(|baseline| std::cmp::Reverse(baseline.role.name.len()));
-        if let Some(known) = by_name.iter().find(|baseline| baseline.principal == *principal) {
+        if let Some(known) = by_name
+            .iter()
+            .find(|baseline| baseline.principal == *principal)
+        {
             return Resolution::Known(known);
         }
-        match by_name.iter().find(|baseline| baseline.role_evidence.is_evidence()) {
+        match by_name
+            .iter()
+            .find(|baseline| baseline.role_evidence.is_evidence())
+        {
             Some(other) => Resolution::OtherPrincipal(other),
             None => Resolution::Unknown,
         }

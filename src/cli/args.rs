@@ -15,7 +15,7 @@ Exit codes:
 
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
-#[command(version, about, after_help = EXIT_CODES, propagate_version = true)]
+#[command(version, about, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
     /// Say more on stderr; repeat for still more
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]

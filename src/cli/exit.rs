@@ -127,7 +127,7 @@ pub(super) fn report(failure: &Failure) -> ExitCode {
     {
         return ExitCode::SUCCESS;
     }
-    eprintln!("roledrift: {}", printable(&failure.to_string()));
+    eprintln!("error: {}", printable(&failure.to_string()));
     ExitCode::from(2)
 }
 

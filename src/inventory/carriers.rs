@@ -9,11 +9,11 @@ use crate::model::Arn;
 #[derive(Debug, Default)]
 pub(super) struct KnownCarriers(BTreeMap<Arn, Known>);
 
+/// Sets, because a page that comes twice must not count twice.
 #[derive(Debug, Default)]
 struct Known {
-    carriers: BTreeSet<Carrier>,
-    attachments: usize,
-    boundaries: usize,
+    attached: BTreeSet<Carrier>,
+    bounded: BTreeSet<Carrier>,
 }
 
 /// Says how many entities carry a policy, as IAM counts them.
@@ -34,16 +34,23 @@ impl KnownCarriers {
         attached: impl IntoIterator<Item = &'a Arn>,
         boundary: Option<&Arn>,
     ) {
-        let carrier = || Carrier { kind, name: name.to_owned() };
+        let carrier = || Carrier {
+            kind,
+            name: name.to_owned(),
+        };
         for arn in attached.into_iter().filter(|arn| arn.is_linked_policy()) {
-            let known = self.0.entry(arn.clone()).or_default();
-            known.attachments += 1;
-            known.carriers.insert(carrier());
+            self.0
+                .entry(arn.clone())
+                .or_default()
+                .attached
+                .insert(carrier());
         }
         if let Some(arn) = boundary.filter(|arn| arn.is_linked_policy()) {
-            let known = self.0.entry(arn.clone()).or_default();
-            known.boundaries += 1;
-            known.carriers.insert(carrier());
+            self.0
+                .entry(arn.clone())
+                .or_default()
+                .bounded
+                .insert(carrier());
         }
     }
 
@@ -54,7 +61,11 @@ impl KnownCarriers {
 
     /// Returns who is known to carry a policy, sorted.
     pub(super) fn of(&self, policy: &Arn) -> Vec<Carrier> {
-        self.0.get(policy).into_iter().flat_map(|known| known.carriers.iter().cloned()).collect()
+        self.0
+            .get(policy)
+            .into_iter()
+            .flat_map(|known| known.attached.union(&known.bounded).cloned())
+            .collect()
     }
 
     /// Tells whether the known carriers are as many as IAM counts: then they are all.
@@ -71,6 +82,8 @@ impl KnownCarriers {
     }
 
     fn counts(&self, policy: &Arn) -> (usize, usize) {
-        self.0.get(policy).map_or((0, 0), |known| (known.attachments, known.boundaries))
+        self.0
+            .get(policy)
+            .map_or((0, 0), |known| (known.attached.len(), known.bounded.len()))
     }
 }

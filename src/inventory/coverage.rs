@@ -35,7 +35,9 @@ pub enum Subject {
 
 impl Coverage {
     pub(super) fn of(inventory: &Inventory) -> Self {
-        let mut coverage = Self { entries: Vec::new() };
+        let mut coverage = Self {
+            entries: Vec::new(),
+        };
         coverage.add(&Subject::Account, Fact::Roles, &inventory.listing);
         for role in &inventory.roles {
             let subject = Subject::Role(role.arn.clone());
@@ -70,7 +72,9 @@ impl Coverage {
 
     /// Returns the entries that were not read.
     pub fn unread(&self) -> impl Iterator<Item = (&CoverageEntry, &Unread)> {
-        self.entries.iter().filter_map(|entry| entry.unread.as_ref().map(|unread| (entry, unread)))
+        self.entries
+            .iter()
+            .filter_map(|entry| entry.unread.as_ref().map(|unread| (entry, unread)))
     }
 
     fn add<T>(&mut self, subject: &Subject, fact: Fact, observed: &Observed<T>) {

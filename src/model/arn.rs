@@ -28,7 +28,9 @@ impl Arn {
 
     /// Builds the ARN of an AWS managed policy under `/aws-service-role/`.
     pub fn linked_policy(partition: &Partition, name: &str) -> Self {
-        Self(format!("arn:{partition}:iam::aws:policy/aws-service-role/{name}"))
+        Self(format!(
+            "arn:{partition}:iam::aws:policy/aws-service-role/{name}"
+        ))
     }
 
     /// Returns the partition as written, `aws` for instance.
@@ -72,9 +74,10 @@ mod tests {
 
     #[test]
     fn tells_the_parts_of_a_policy_arn() {
-        let arn: Arn = "arn:aws:iam::aws:policy/aws-service-role/AmazonConnectServiceLinkedRolePolicy"
-            .parse()
-            .unwrap();
+        let arn: Arn =
+            "arn:aws:iam::aws:policy/aws-service-role/AmazonConnectServiceLinkedRolePolicy"
+                .parse()
+                .unwrap();
         assert_eq!(arn.partition(), "aws");
         assert_eq!(arn.account(), "aws");
         assert_eq!(arn.name(), "AmazonConnectServiceLinkedRolePolicy");
@@ -83,13 +86,22 @@ mod tests {
 
     #[test]
     fn a_customer_policy_on_the_reserved_path_is_not_aws_owned() {
-        let arn: Arn = "arn:aws:iam::111122223333:policy/aws-service-role/X".parse().unwrap();
+        let arn: Arn = "arn:aws:iam::111122223333:policy/aws-service-role/X"
+            .parse()
+            .unwrap();
         assert!(!arn.is_aws_owned() && !arn.is_linked_policy());
     }
 
     #[test]
     fn refuses_what_has_too_few_parts() {
-        for wrong in ["", "arn", "arn:aws:iam::1", "arn:aws:iam::1:", "arn::iam::1:x", "urn:aws:iam::1:x"] {
+        for wrong in [
+            "",
+            "arn",
+            "arn:aws:iam::1",
+            "arn:aws:iam::1:",
+            "arn::iam::1:x",
+            "urn:aws:iam::1:x",
+        ] {
             assert!(wrong.parse::<Arn>().is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,16 @@ use super::InvalidValue;
 /// AWS counts up from `v1` and never reuses an id; the default version may still go back.
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
     schemars::JsonSchema,
 )]
 #[serde(try_from = "String", into = "String")]
@@ -71,7 +80,17 @@ mod tests {
 
     #[test]
     fn refuses_what_aws_never_writes() {
-        for wrong in ["", "v", "v0", "v01", "v+1", "1", "V1", "v1.2", "v99999999999"] {
+        for wrong in [
+            "",
+            "v",
+            "v0",
+            "v01",
+            "v+1",
+            "1",
+            "V1",
+            "v1.2",
+            "v99999999999",
+        ] {
             assert!(wrong.parse::<PolicyVersion>().is_err(), "{wrong}");
         }
     }

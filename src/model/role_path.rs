@@ -20,7 +20,11 @@ impl RolePath {
     /// `iam:CreateRole` refuses that prefix, so the segment was written by AWS.
     /// Returns `None` for every other path, also for one with further segments.
     pub fn linked_principal(&self) -> Option<ServicePrincipal> {
-        self.0.strip_prefix(LINKED_PREFIX)?.strip_suffix('/')?.parse().ok()
+        self.0
+            .strip_prefix(LINKED_PREFIX)?
+            .strip_suffix('/')?
+            .parse()
+            .ok()
     }
 
     /// Tells whether the path lies under `/aws-service-role/`, whatever follows.
@@ -37,10 +41,18 @@ mod tests {
     fn tells_the_linked_service_from_the_path() {
         let principal = |path: &str| path.parse::<RolePath>().unwrap().linked_principal();
         assert_eq!(
-            principal("/aws-service-role/connect.amazonaws.com/").unwrap().as_str(),
+            principal("/aws-service-role/connect.amazonaws.com/")
+                .unwrap()
+                .as_str(),
             "connect.amazonaws.com"
         );
-        for other in ["/", "/apps/", "/aws-service-role/", "/aws-service-role/a.com/b/", "/aws-service-role-x/a.com/"] {
+        for other in [
+            "/",
+            "/apps/",
+            "/aws-service-role/",
+            "/aws-service-role/a.com/b/",
+            "/aws-service-role-x/a.com/",
+        ] {
             assert_eq!(principal(other), None, "{other}");
         }
     }

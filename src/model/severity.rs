@@ -19,7 +19,13 @@ pub enum Severity {
 
 impl Severity {
     /// Lists every severity, least first.
-    pub const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical];
+    pub const ALL: [Self; 5] = [
+        Self::Info,
+        Self::Low,
+        Self::Medium,
+        Self::High,
+        Self::Critical,
+    ];
 
     /// Returns the lower-case name that flags and outputs use.
     pub fn as_str(self) -> &'static str {
@@ -43,9 +49,12 @@ impl std::str::FromStr for Severity {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|severity| severity.as_str() == text).ok_or_else(|| InvalidValue {
-            value: text.to_owned(),
-            expected: "a severity (info, low, medium, high, critical)",
-        })
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+            .ok_or_else(|| InvalidValue {
+                value: text.to_owned(),
+                expected: "a severity (info, low, medium, high, critical)",
+            })
     }
 }

@@ -50,7 +50,10 @@ mod tests {
     #[test]
     fn a_terminal_gets_no_control_and_no_direction_characters() {
         let hostile = "a\u{1b}[2Jb\u{9b}c\u{202e}d\ne\u{7f}";
-        assert_eq!(terminal(hostile), r"a\u{1b}[2Jb\u{9b}c\u{202e}d\u{a}e\u{7f}");
+        assert_eq!(
+            terminal(hostile),
+            r"a\u{1b}[2Jb\u{9b}c\u{202e}d\u{a}e\u{7f}"
+        );
         assert_eq!(terminal("Grüße, 世界"), "Grüße, 世界");
     }
 

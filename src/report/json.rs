@@ -126,7 +126,10 @@ enum DocumentEntry<'a> {
     /// An inline policy.
     Inline { name: &'a str },
     /// The default version of a managed policy.
-    Managed { arn: &'a Arn, version: Option<PolicyVersion> },
+    Managed {
+        arn: &'a Arn,
+        version: Option<PolicyVersion>,
+    },
 }
 
 /// A statement in that document.
@@ -180,19 +183,28 @@ struct UnreadEntry<'a> {
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let audit = &report.audit;
-        let mut findings: BTreeMap<&'static str, usize> =
-            Severity::ALL.into_iter().map(|severity| (severity.as_str(), 0)).collect();
+        let mut findings: BTreeMap<&'static str, usize> = Severity::ALL
+            .into_iter()
+            .map(|severity| (severity.as_str(), 0))
+            .collect();
         for finding in &audit.findings {
             *findings.entry(finding.rule.severity.as_str()).or_default() += 1;
         }
-        let statuses =
-            [Status::Conforms, Status::Drifted, Status::Inconclusive, Status::Uncatalogued]
-                .into_iter()
-                .map(|status| (status.as_str(), audit.count(status)))
-                .collect();
+        let statuses = [
+            Status::Conforms,
+            Status::Drifted,
+            Status::Inconclusive,
+            Status::Uncatalogued,
+        ]
+        .into_iter()
+        .map(|status| (status.as_str(), audit.count(status)))
+        .collect();
         Self {
             schema: SCHEMA_VERSION,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
             account: &audit.account,
             partition: &audit.partition,
             collected_at: audit.collected_at,
@@ -228,7 +240,11 @@ impl Undecided {
             Cause::Malformed { .. } => "malformed",
             Cause::Undecided { .. } => "undecided",
         };
-        Self { rule: gap.rule, kind, problem: gap.cause.to_string() }
+        Self {
+            rule: gap.rule,
+            kind,
+            problem: gap.cause.to_string(),
+        }
     }
 }
 
@@ -244,9 +260,10 @@ impl<'a> FindingEntry<'a> {
             document: finding.document.as_ref().map(|document| match document {
                 DocumentRef::Trust => DocumentEntry::Trust,
                 DocumentRef::Inline(name) => DocumentEntry::Inline { name },
-                DocumentRef::Managed { arn, version } => {
-                    DocumentEntry::Managed { arn, version: *version }
-                }
+                DocumentRef::Managed { arn, version } => DocumentEntry::Managed {
+                    arn,
+                    version: *version,
+                },
             }),
             statement: finding.statement.as_ref().map(|statement| Statement {
                 index: statement.index,

@@ -51,10 +51,13 @@ impl std::str::FromStr for Format {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| InvalidValue {
-            value: text.to_owned(),
-            expected: "a format (terminal, json)",
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| InvalidValue {
+                value: text.to_owned(),
+                expected: "a format (terminal, json)",
+            })
     }
 }
 

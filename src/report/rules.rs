@@ -16,7 +16,9 @@ const DIM: Style = Style::new().dimmed();
 pub fn list(out: &mut dyn Write) -> Result<()> {
     let mut group = None;
     for rule in all() {
-        heading(&mut group, rule.group, |title| writeln!(out, "{BOLD}{title}{BOLD:#}"))?;
+        heading(&mut group, rule.group, |title| {
+            writeln!(out, "{BOLD}{title}{BOLD:#}")
+        })?;
         writeln!(out, "  {:<29} {:<8} {}", rule.id, rule.severity, rule.what)?;
     }
     Ok(())
@@ -27,7 +29,13 @@ pub fn list(out: &mut dyn Write) -> Result<()> {
 /// # Errors
 /// Returns the writer's error.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> Result<()> {
-    writeln!(out, "{BOLD}{}{BOLD:#}  {} · {}\n", rule.id, rule.severity, rule.group.title())?;
+    writeln!(
+        out,
+        "{BOLD}{}{BOLD:#}  {} · {}\n",
+        rule.id,
+        rule.severity,
+        rule.group.title()
+    )?;
     writeln!(out, "{}\n", rule.what)?;
     for (title, text) in sections(rule) {
         writeln!(out, "{BOLD}{title}{BOLD:#}\n{text}\n")?;
@@ -46,7 +54,10 @@ pub fn page() -> String {
          | rule | severity | reports |\n| --- | --- | --- |\n",
     );
     for rule in all() {
-        page += &format!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity, rule.what);
+        page += &format!(
+            "| [`{0}`](#{0}) | {1} | {2} |\n",
+            rule.id, rule.severity, rule.what
+        );
     }
     let mut group = None;
     for rule in all() {
@@ -54,7 +65,10 @@ pub fn page() -> String {
             group = Some(rule.group);
             page += &format!("\n## {}\n", rule.group.title());
         }
-        page += &format!("\n### {}\n\n**{}.** {}\n", rule.id, rule.severity, rule.what);
+        page += &format!(
+            "\n### {}\n\n**{}.** {}\n",
+            rule.id, rule.severity, rule.what
+        );
         for (title, text) in sections(rule) {
             page += &format!("\n*{title}:* {text}\n");
         }

@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Report, escape};
-use crate::audit::{Audit, Finding, RoleAudit, Status};
+use crate::audit::{Audit, Finding, Origin, RoleAudit, Status};
 use crate::model::{Arn, Severity};
 
 const BOLD: Style = Style::new().bold();
@@ -24,11 +24,24 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
         role_section(audit, role, &findings, &mut explained, out)?;
     }
     undecided(audit, out)?;
+    information(audit, out)?;
     conforming(audit, out)?;
-    if let Some(finding) = audit.findings.first() {
-        writeln!(out, "\n{DIM}more about a rule: roledrift explain {}{DIM:#}", finding.rule.id)?;
+    if let Some(finding) = drift(audit).next() {
+        let rule = finding.rule.id;
+        writeln!(
+            out,
+            "\n{DIM}more about a rule: roledrift explain {rule}{DIM:#}"
+        )?;
     }
     Ok(())
+}
+
+/// Returns the findings that call for something; the others are told in one line each.
+fn drift(audit: &Audit) -> impl Iterator<Item = &Finding> {
+    audit
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.severity > Severity::Info)
 }
 
 fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
@@ -36,14 +49,27 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
         Some(time) => format!(", read {}", time.strftime("%Y-%m-%d %H:%M UTC")),
         None => String::new(),
     };
-    writeln!(out, "{BOLD}account {}{BOLD:#} ({}{read})", audit.account, audit.partition)?;
-    let roles: Vec<String> =
-        [Status::Drifted, Status::Inconclusive, Status::Uncatalogued, Status::Conforms]
-            .into_iter()
-            .filter(|status| audit.count(*status) > 0)
-            .map(|status| format!("{} {}", audit.count(status), status.as_str()))
-            .collect();
-    write!(out, "{} role{}", audit.roles.len(), plural(audit.roles.len()))?;
+    writeln!(
+        out,
+        "{BOLD}account {}{BOLD:#} ({}{read})",
+        audit.account, audit.partition
+    )?;
+    let roles: Vec<String> = [
+        Status::Drifted,
+        Status::Inconclusive,
+        Status::Uncatalogued,
+        Status::Conforms,
+    ]
+    .into_iter()
+    .filter(|status| audit.count(*status) > 0)
+    .map(|status| counted(audit, status))
+    .collect();
+    write!(
+        out,
+        "{} role{}",
+        audit.roles.len(),
+        plural(audit.roles.len())
+    )?;
     if !roles.is_empty() {
         write!(out, ": {}", roles.join(", "))?;
     }
@@ -59,15 +85,23 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     let total = audit.findings.len();
     match counts.as_slice() {
         [] => writeln!(out, "; {GREEN}no findings{GREEN:#}"),
-        counts => writeln!(out, "; {total} finding{}: {}", plural(total), counts.join(", ")),
+        counts => writeln!(
+            out,
+            "; {total} finding{}: {}",
+            plural(total),
+            counts.join(", ")
+        ),
     }
 }
 
 /// Groups findings by role: the role with the worst finding first, the account's own last.
 fn by_role(audit: &Audit) -> Vec<(Option<&Arn>, Vec<&Finding>)> {
     let mut groups: BTreeMap<Option<&Arn>, Vec<&Finding>> = BTreeMap::new();
-    for finding in &audit.findings {
-        groups.entry(finding.role.as_ref()).or_default().push(finding);
+    for finding in drift(audit) {
+        groups
+            .entry(finding.role.as_ref())
+            .or_default()
+            .push(finding);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(role, findings)| {
@@ -107,17 +141,25 @@ fn finding_lines(
 ) -> Result<()> {
     let severity = finding.rule.severity;
     let style = style(severity);
-    write!(out, "  {style}{severity:<8}{style:#} {BOLD}{}{BOLD:#}", finding.rule.id)?;
+    write!(
+        out,
+        "  {style}{severity:<8}{style:#} {BOLD}{}{BOLD:#}",
+        finding.rule.id
+    )?;
     if let Some(document) = &finding.document {
         write!(out, "  {}", escape::terminal(&document.to_string()))?;
     }
     if let Some(statement) = &finding.statement {
         write!(out, ", {}", escape::terminal(&statement.to_string()))?;
     }
-    writeln!(out, "  {DIM}by {}{DIM:#}", finding.origin.as_str())?;
+    writeln!(out, "  {DIM}{}{DIM:#}", made_by(finding.origin))?;
     writeln!(out, "           {}", escape::terminal(&finding.summary))?;
-    if severity > Severity::Info && explained.insert(finding.rule.id) {
-        writeln!(out, "           {DIM}to do: {}{DIM:#}", finding.rule.remediation)?;
+    if explained.insert(finding.rule.id) {
+        writeln!(
+            out,
+            "           {DIM}to do: {}{DIM:#}",
+            finding.rule.remediation
+        )?;
     }
     Ok(())
 }
@@ -136,13 +178,22 @@ fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
         }
     }
     for gap in &audit.gaps {
-        by_cause.entry(gap.cause.to_string()).or_default().0.insert(gap.rule);
+        by_cause
+            .entry(gap.cause.to_string())
+            .or_default()
+            .0
+            .insert(gap.rule);
     }
     writeln!(out, "\n{YELLOW}could not be read or decided{YELLOW:#}")?;
     for (cause, (rules, roles)) in by_cause {
         let rules: Vec<&str> = rules.into_iter().collect();
         writeln!(out, "  {}", escape::terminal(&cause))?;
-        writeln!(out, "           {DIM}{}; no claim by {}{DIM:#}", whose(&roles), rules.join(", "))?;
+        writeln!(
+            out,
+            "           {DIM}{}; no claim by {}{DIM:#}",
+            whose(&roles),
+            rules.join(", ")
+        )?;
     }
     Ok(())
 }
@@ -152,9 +203,34 @@ fn whose(roles: &BTreeSet<&str>) -> String {
         [] => "the account as a whole".to_owned(),
         [one] => escape::terminal(one),
         [first, rest @ ..] => {
-            format!("{} and {} other role{}", escape::terminal(first), rest.len(), plural(rest.len()))
+            format!(
+                "{} and {} other role{}",
+                escape::terminal(first),
+                rest.len(),
+                plural(rest.len())
+            )
         }
     }
+}
+
+fn information(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+    let mut notes = audit
+        .findings
+        .iter()
+        // What was not read has its own section.
+        .filter(|finding| {
+            finding.rule.severity == Severity::Info && finding.rule.id != "unread-input"
+        })
+        .peekable();
+    if notes.peek().is_some() {
+        writeln!(out, "\n{DIM}for information{DIM:#}")?;
+    }
+    for finding in notes {
+        let role = finding.role.as_ref().map_or("", |arn| arn.name());
+        let (role, summary) = (escape::terminal(role), escape::terminal(&finding.summary));
+        writeln!(out, "  {role}: {summary}  {DIM}{}{DIM:#}", finding.rule.id)?;
+    }
+    Ok(())
 }
 
 fn conforming(audit: &Audit, out: &mut dyn Write) -> Result<()> {
@@ -171,8 +247,29 @@ fn conforming(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "  {}", names.join(", "))
 }
 
+fn counted(audit: &Audit, status: Status) -> String {
+    match (audit.count(status), status) {
+        (1, Status::Conforms) => "1 conforms".to_owned(),
+        (count, Status::Conforms) => format!("{count} conform"),
+        (count, _) => format!("{count} {}", status.as_str()),
+    }
+}
+
+fn made_by(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Aws => "made by AWS",
+        Origin::Service => "made by the service",
+        Origin::Account => "made in the account",
+        Origin::Undetermined => "origin not known",
+    }
+}
+
 fn of_severity(audit: &Audit, severity: Severity) -> usize {
-    audit.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    audit
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.severity == severity)
+        .count()
 }
 
 fn style(severity: Severity) -> Style {

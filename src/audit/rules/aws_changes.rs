@@ -30,11 +30,15 @@ impl Placed<'_> {
 /// Returns the role's policies that a ledger covers; what could not be read becomes a gap.
 pub(super) fn placed<'a>(subject: &'a Subject<'_>, outcome: &mut Outcome) -> Vec<Placed<'a>> {
     if subject.baseline().is_none_or(|baseline| {
-        baseline.policies.iter().all(|policy| policy.ledger.is_none())
+        baseline
+            .policies
+            .iter()
+            .all(|policy| policy.ledger.is_none())
     }) {
         return Vec::new();
     }
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -42,7 +46,14 @@ pub(super) fn placed<'a>(subject: &'a Subject<'_>, outcome: &mut Outcome) -> Vec
         match managed.standing(subject.inventory) {
             Standing::NotCovered => {}
             Standing::Unknown(cause) => outcome.gap(cause.clone()),
-            Standing::Placed { version, newest, listed, compared_with, text, since_newest } => {
+            Standing::Placed {
+                version,
+                newest,
+                listed,
+                compared_with,
+                text,
+                since_newest,
+            } => {
                 found.push(Placed {
                     policy: managed.arn.name(),
                     source: &managed.source,

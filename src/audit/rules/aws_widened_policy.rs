@@ -32,7 +32,9 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             continue;
         }
         let source = placed.source;
-        let Some(found) = difference(placed.text.gained.clone(), source, outcome) else { continue };
+        let Some(found) = difference(placed.text.gained.clone(), source, outcome) else {
+            continue;
+        };
         let reference = format!("{} {}", placed.policy, placed.compared_with);
         let summary = format!(
             "AWS widened `{}`: {} now allows {}",

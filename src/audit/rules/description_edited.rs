@@ -24,18 +24,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(expected) = subject.baseline().and_then(|baseline| baseline.description.as_ref()) else {
+    let Some(expected) = subject
+        .baseline()
+        .and_then(|baseline| baseline.description.as_ref())
+    else {
         return;
     };
-    let Some(found) = outcome.need(subject.about(), Fact::Description, &subject.role.description) else {
+    let Some(found) = outcome.need(
+        subject.about(),
+        Fact::Description,
+        &subject.role.description,
+    ) else {
         return;
     };
     // IAM tells an empty description and none in the same way.
     let text = |description: &Option<String>| description.clone().unwrap_or_default();
     if text(found) != text(&expected.text) {
         let summary = match (found, &expected.text) {
-            (Some(found), Some(expected)) => format!("is described as `{found}`, created as `{expected}`"),
-            (Some(found), None) => format!("is described as `{found}`, created without description"),
+            (Some(found), Some(expected)) => {
+                format!("is described as `{found}`, created as `{expected}`")
+            }
+            (Some(found), None) => {
+                format!("is described as `{found}`, created without description")
+            }
             (None, Some(expected)) => format!("has no description, created as `{expected}`"),
             (None, None) => return,
         };

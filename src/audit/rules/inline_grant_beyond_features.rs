@@ -29,15 +29,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else { return };
-    let Some(features) = &baseline.features else { return };
+    let Some(baseline) = subject.baseline() else {
+        return;
+    };
+    let Some(features) = &baseline.features else {
+        return;
+    };
     let widest: Vec<&Document> = features.iter().map(|feature| &feature.widest).collect();
     for found in inline_beyond(subject, baseline, &widest, outcome) {
         let summary = format!(
             "{} allows {}, which no feature of {} needs",
             found.document, found.beyond.request, baseline.title
         );
-        let proof = found.beyond.gained("the managed policy and every known feature");
+        let proof = found
+            .beyond
+            .gained("the managed policy and every known feature");
         outcome.report(
             Observation::new(Origin::Account, summary)
                 .in_document(&found.document)

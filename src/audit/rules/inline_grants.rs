@@ -38,22 +38,32 @@ pub(super) fn inline_beyond(
     ceiling.extend(accepted.iter().filter_map(|managed| managed.document()));
     let mut grants = Vec::new();
     for source in inline {
-        let Some(document) = outcome.document(source) else { continue };
+        let Some(document) = outcome.document(source) else {
+            continue;
+        };
         let found = new_access(&ceiling, &[document]);
         if !matches!(found, Difference::Nothing) && !ceiling_is_known(subject, &accepted, outcome) {
             continue;
         }
         if let Some(beyond) = difference(found, source, outcome) {
-            grants.push(InlineGrant { document: source.which.clone(), beyond });
+            grants.push(InlineGrant {
+                document: source.which.clone(),
+                beyond,
+            });
         }
     }
     grants
 }
 
 /// Tells whether every managed policy of the ceiling was read, and notes those that were not.
-fn ceiling_is_known(subject: &Subject<'_>, accepted: &[&Managed<'_>], outcome: &mut Outcome) -> bool {
-    let listed =
-        outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed).is_some();
+fn ceiling_is_known(
+    subject: &Subject<'_>,
+    accepted: &[&Managed<'_>],
+    outcome: &mut Outcome,
+) -> bool {
+    let listed = outcome
+        .need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+        .is_some();
     let mut known = listed;
     for managed in accepted {
         known &= outcome.document(&managed.source).is_some();

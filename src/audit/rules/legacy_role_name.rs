@@ -23,9 +23,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else { return };
+    let Some(baseline) = subject.baseline() else {
+        return;
+    };
     if baseline.role.is_legacy(&subject.role.name) {
-        let summary = format!("{} no longer names its roles `{}`", baseline.title, subject.role.name);
+        let summary = format!(
+            "{} no longer names its roles `{}`",
+            baseline.title, subject.role.name
+        );
         outcome.report(Observation::new(Origin::Service, summary));
     }
 }

@@ -27,7 +27,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return;
     };
     for policy in managed {
@@ -44,8 +45,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             ),
             None => format!("carries `{}`, which is not AWS's `{name}`", policy.arn),
         };
-        let reference =
-            if real.is_some() { format!("AWS's `{name}`") } else { "no policy at all".to_owned() };
+        let reference = if real.is_some() {
+            format!("AWS's `{name}`")
+        } else {
+            "no policy at all".to_owned()
+        };
         let proof = found.as_ref().map(|found| found.gained(reference));
         outcome.report(
             Observation::new(Origin::Account, summary)

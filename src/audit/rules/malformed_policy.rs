@@ -24,14 +24,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let inline = subject.inline.read().into_iter().flatten();
-    let managed =
-        subject.managed.read().into_iter().flatten().map(|managed| &managed.source);
+    let managed = subject
+        .managed
+        .read()
+        .into_iter()
+        .flatten()
+        .map(|managed| &managed.source);
     for source in std::iter::once(&subject.trust).chain(inline).chain(managed) {
         if let Some(error) = source.malformed() {
             let summary = format!("{} is not an IAM policy: {error}", source.which);
-            outcome.report(
-                Observation::new(Origin::Undetermined, summary).in_document(&source.which),
-            );
+            outcome
+                .report(Observation::new(Origin::Undetermined, summary).in_document(&source.which));
         }
     }
 }

@@ -24,10 +24,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline().filter(|baseline| baseline.knows_policies()) else {
+    let Some(baseline) = subject
+        .baseline()
+        .filter(|baseline| baseline.knows_policies())
+    else {
         return;
     };
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return;
     };
     for expected in &baseline.policies {

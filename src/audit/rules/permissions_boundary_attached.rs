@@ -28,7 +28,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     if subject.linked.is_none() {
         return;
     }
-    let boundary = outcome.need(subject.about(), Fact::PermissionsBoundary, &subject.role.boundary);
+    let boundary = outcome.need(
+        subject.about(),
+        Fact::PermissionsBoundary,
+        &subject.role.boundary,
+    );
     if let Some(Some(boundary)) = boundary {
         let summary = format!("is limited by the permissions boundary `{boundary}`");
         outcome.report(Observation::new(Origin::Account, summary));

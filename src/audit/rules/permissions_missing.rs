@@ -26,35 +26,54 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else { return };
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(baseline) = subject.baseline() else {
+        return;
+    };
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return;
     };
     let Some(inline) = outcome.need(subject.about(), Fact::InlinePolicies, &subject.inline) else {
         return;
     };
-    let (floor, extra): (Vec<&Managed<'_>>, Vec<&Managed<'_>>) =
-        managed.iter().partition(|policy| policy.is_accepted(baseline));
-    let others: Vec<&Source> = inline.iter().chain(extra.iter().map(|policy| &policy.source)).collect();
+    let (floor, extra): (Vec<&Managed<'_>>, Vec<&Managed<'_>>) = managed
+        .iter()
+        .partition(|policy| policy.is_accepted(baseline));
+    let others: Vec<&Source> = inline
+        .iter()
+        .chain(extra.iter().map(|policy| &policy.source))
+        .collect();
     let mut documents = Vec::new();
     for source in &others {
-        let Some(document) = outcome.document(source) else { return };
+        let Some(document) = outcome.document(source) else {
+            return;
+        };
         documents.push(document);
     }
     if !documents.iter().any(|document| denies(document)) {
         return;
     }
     for policy in floor {
-        let Some(document) = outcome.document(&policy.source) else { continue };
-        let actual: Vec<&Document> = documents.iter().copied().chain([document]).collect();
-        let Some(found) = difference(new_access(&actual, &[document]), &policy.source, outcome) else {
+        let Some(document) = outcome.document(&policy.source) else {
             continue;
         };
-        let Decision::ExplicitDeny(by) = evaluate(&actual, &found.request) else { continue };
-        let Some(source) = others.get(by.document) else { continue };
+        let actual: Vec<&Document> = documents.iter().copied().chain([document]).collect();
+        let Some(found) = difference(new_access(&actual, &[document]), &policy.source, outcome)
+        else {
+            continue;
+        };
+        let Decision::ExplicitDeny(by) = evaluate(&actual, &found.request) else {
+            continue;
+        };
+        let Some(source) = others.get(by.document) else {
+            continue;
+        };
         let summary = format!("{} denies {}", source.which, found.request);
-        let proof =
-            Proof { request: found.request, gained: false, reference: policy.source.which.to_string() };
+        let proof = Proof {
+            request: found.request,
+            gained: false,
+            reference: policy.source.which.to_string(),
+        };
         outcome.report(
             Observation::new(Origin::Account, summary)
                 .in_document(&source.which)
@@ -65,5 +84,8 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
 }
 
 fn denies(document: &Document) -> bool {
-    document.statements().iter().any(|statement| statement.effect() == Effect::Deny)
+    document
+        .statements()
+        .iter()
+        .any(|statement| statement.effect() == Effect::Deny)
 }

@@ -26,7 +26,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline().filter(|baseline| baseline.features.is_none()) else {
+    let Some(baseline) = subject
+        .baseline()
+        .filter(|baseline| baseline.features.is_none())
+    else {
         return;
     };
     for found in inline_beyond(subject, baseline, &[], outcome) {

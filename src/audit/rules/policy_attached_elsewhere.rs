@@ -7,9 +7,7 @@ use crate::audit::linked_roles;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::{Account, Subject};
-use crate::inventory::{
-    CarrierKind, Fact, ManagedPolicy, Observed, Subject as FactSubject,
-};
+use crate::inventory::{CarrierKind, Fact, ManagedPolicy, Observed, Subject as FactSubject};
 use crate::model::{Arn, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +29,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     // Which role a finding names is decided for the account as a whole; here only the gaps.
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return;
     };
     for policy in managed.iter().filter_map(|managed| managed.policy) {
@@ -43,8 +42,9 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
 }
 
 fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
-    let linked: BTreeSet<&str> =
-        linked_roles(account.inventory).map(|role| role.name.as_str()).collect();
+    let linked: BTreeSet<&str> = linked_roles(account.inventory)
+        .map(|role| role.name.as_str())
+        .collect();
     for policy in account.inventory.policies.values() {
         let carriers = policy.carriers.as_ref().and_then(Observed::read);
         let strangers: Vec<String> = carriers
@@ -68,8 +68,11 @@ fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
             strangers.join(", ")
         );
         let version = policy.default_version.read().copied();
-        let observation = Observation::new(Origin::Account, summary)
-            .in_document(&DocumentRef::Managed { arn: policy.arn.clone(), version });
+        let observation =
+            Observation::new(Origin::Account, summary).in_document(&DocumentRef::Managed {
+                arn: policy.arn.clone(),
+                version,
+            });
         outcome.report_elsewhere(policy.arn.clone(), owner, observation);
     }
 }
@@ -81,7 +84,11 @@ fn owner(account: &Account<'_>, policy: &ManagedPolicy) -> Option<Arn> {
         .iter()
         .filter(|subject| subject.linked.is_some())
         .find(|subject| {
-            subject.role.attached.read().is_some_and(|attached| attached.contains(&policy.arn))
+            subject
+                .role
+                .attached
+                .read()
+                .is_some_and(|attached| attached.contains(&policy.arn))
         })
         .map(|subject| subject.role.arn.clone())
 }

@@ -31,7 +31,9 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         return;
     }
     let seconds = &subject.role.max_session_seconds;
-    let Some(&seconds) = outcome.need(subject.about(), Fact::SessionDuration, seconds) else { return };
+    let Some(&seconds) = outcome.need(subject.about(), Fact::SessionDuration, seconds) else {
+        return;
+    };
     if seconds != CREATED_WITH {
         let summary = format!("allows sessions of {seconds} seconds, created with {CREATED_WITH}");
         outcome.report(Observation::new(Origin::Account, summary));

@@ -25,9 +25,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(linked) = &subject.linked else { return };
-    let Some(expected) = expected_trust(linked) else { return };
-    let Some(trust) = outcome.document(&subject.trust) else { return };
+    let Some(linked) = &subject.linked else {
+        return;
+    };
+    let Some(expected) = expected_trust(linked) else {
+        return;
+    };
+    let Some(trust) = outcome.document(&subject.trust) else {
+        return;
+    };
     match new_access(&[trust], &[&expected]) {
         Difference::Nothing => {}
         Difference::Undecided(reason) => outcome.undecided(&DocumentRef::Trust, reason),

@@ -28,14 +28,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(linked) = &subject.linked else { return };
-    let Some(expected) = expected_trust(linked) else { return };
-    let Some(found) = beyond(&[&expected], &subject.trust, outcome) else { return };
+    let Some(linked) = &subject.linked else {
+        return;
+    };
+    let Some(expected) = expected_trust(linked) else {
+        return;
+    };
+    let Some(found) = beyond(&[&expected], &subject.trust, outcome) else {
+        return;
+    };
     let summary = format!("trusts more than `{linked}`: {}", found.request);
     outcome.report(
         Observation::new(Origin::Account, summary)
             .in_document(&DocumentRef::Trust)
-            .with_proof(Some(found.gained(format!("`{linked}` may `sts:AssumeRole`"))))
+            .with_proof(Some(
+                found.gained(format!("`{linked}` may `sts:AssumeRole`")),
+            ))
             .at(found.statement),
     );
 }

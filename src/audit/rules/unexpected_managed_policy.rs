@@ -31,23 +31,32 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     if subject.linked.is_none() {
         return;
     }
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed) else {
+    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
+    else {
         return;
     };
-    for policy in managed.iter().filter(|policy| is_unexpected(subject, policy)) {
+    for policy in managed
+        .iter()
+        .filter(|policy| is_unexpected(subject, policy))
+    {
         let baseline: Vec<&Document> = managed
             .iter()
             .filter(|other| other.expected.is_some())
             .filter_map(Managed::document)
             .collect();
         let found = beyond(&baseline, &policy.source, outcome);
-        let origin =
-            if policy.arn.is_aws_owned() { Origin::Undetermined } else { Origin::Account };
+        let origin = if policy.arn.is_aws_owned() {
+            Origin::Undetermined
+        } else {
+            Origin::Account
+        };
         let summary = match &found {
             Some(found) => format!("carries `{}`, which allows {}", policy.arn, found.request),
             None => format!("carries `{}`", policy.arn),
         };
-        let proof = found.as_ref().map(|found| found.gained("the policies of the baseline"));
+        let proof = found
+            .as_ref()
+            .map(|found| found.gained("the policies of the baseline"));
         outcome.report(
             Observation::new(origin, summary)
                 .in_document(&policy.source.which)

@@ -33,8 +33,6 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             "`{}` {} is not known yet and allows what {} allows",
             placed.policy, placed.version, placed.newest
         );
-        outcome.report(
-            Observation::new(Origin::Aws, summary).in_document(&placed.source.which),
-        );
+        outcome.report(Observation::new(Origin::Aws, summary).in_document(&placed.source.which));
     }
 }

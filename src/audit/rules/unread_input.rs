@@ -29,8 +29,11 @@ fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
     if let Some(unread) = listing.unread() {
         outcome.need(FactSubject::Account, Fact::Roles, listing);
         let account_id = &account.inventory.account;
-        let summary = format!("roles of account {account_id} may be missing from this audit: {unread}");
-        if let Ok(root) = format!("arn:{}:iam::{account_id}:root", account.inventory.partition).parse() {
+        let summary =
+            format!("roles of account {account_id} may be missing from this audit: {unread}");
+        if let Ok(root) =
+            format!("arn:{}:iam::{account_id}:root", account.inventory.partition).parse()
+        {
             outcome.report_elsewhere(root, None, Observation::new(Origin::Undetermined, summary));
         }
     }

@@ -84,7 +84,10 @@ impl Bulk {
                 self.failure = Some(nonsense(OPERATION, &error));
             }
         }
-        self.next = page.marker().filter(|_| page.is_truncated()).map(ToOwned::to_owned);
+        self.next = page
+            .marker()
+            .filter(|_| page.is_truncated())
+            .map(ToOwned::to_owned);
         let stuck = self.next.is_some() && self.next == marker;
         if stuck || (page.is_truncated() && self.next.is_none()) {
             self.failure = Some(Unread {
@@ -103,7 +106,12 @@ impl Bulk {
         )?;
         let attached = attached(detail.attached_managed_policies())?;
         let boundary = boundary(detail.permissions_boundary())?;
-        self.carriers.add(CarrierKind::Role, key.name.as_str(), &attached, boundary.as_ref());
+        self.carriers.add(
+            CarrierKind::Role,
+            key.name.as_str(),
+            &attached,
+            boundary.as_ref(),
+        );
         if !Inventory::wants(&key.name, &key.path) {
             return Ok(());
         }

@@ -44,19 +44,26 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
     let mut config = loader.load().await;
     if config.region().is_none() {
         // IAM is global; its endpoint is reached from any Region of the commercial partition.
-        config = config.into_builder().region(Region::from_static("us-east-1")).build();
+        config = config
+            .into_builder()
+            .region(Region::from_static("us-east-1"))
+            .build();
     }
     let Some(role_arn) = &options.role_arn else {
         return config;
     };
-    let mut role = AssumeRoleProvider::builder(role_arn).session_name("roledrift").configure(&config);
+    let mut role = AssumeRoleProvider::builder(role_arn)
+        .session_name("roledrift")
+        .configure(&config);
     if let Some(external_id) = &options.external_id {
         role = role.external_id(external_id);
     }
     let credentials = role.build().await;
     config
         .into_builder()
-        .credentials_provider(aws_sdk_iam::config::SharedCredentialsProvider::new(credentials))
+        .credentials_provider(aws_sdk_iam::config::SharedCredentialsProvider::new(
+            credentials,
+        ))
         .build()
 }
 

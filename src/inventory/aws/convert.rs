@@ -17,7 +17,11 @@ pub(super) struct RoleKey {
 
 impl RoleKey {
     pub(super) fn parse(arn: &str, name: &str, path: &str) -> Result<Self, InvalidValue> {
-        Ok(Self { arn: arn.parse()?, name: name.parse()?, path: path.parse()? })
+        Ok(Self {
+            arn: arn.parse()?,
+            name: name.parse()?,
+            path: path.parse()?,
+        })
     }
 }
 
@@ -27,7 +31,9 @@ pub(super) fn timestamp(time: &DateTime) -> Option<jiff::Timestamp> {
 }
 
 pub(super) fn tags(tags: &[types::Tag]) -> BTreeMap<String, String> {
-    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+    tags.iter()
+        .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
+        .collect()
 }
 
 pub(super) fn last_use(last_use: Option<&types::RoleLastUsed>) -> Option<LastUse> {

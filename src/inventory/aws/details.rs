@@ -54,7 +54,9 @@ async fn prefers_targeted(iam: &Client, listing: &Listing, bulk: &Bulk) -> bool 
     if bulk.is_complete() || listing.complete.unread().is_some() {
         return false;
     }
-    let Some(total) = listing::count(iam).await else { return false };
+    let Some(total) = listing::count(iam).await else {
+        return false;
+    };
     let page = bulk.seen().max(1);
     let further_pages = total.saturating_sub(page).div_ceil(page);
     let targeted = total.div_ceil(listing::PAGE_ROLES) + listing.roles.len() * TARGETED_REQUESTS;
@@ -74,7 +76,11 @@ async fn one_by_one(iam: &Client) -> Result<Details, Unread> {
         carriers.add(CarrierKind::Role, role.name.as_str(), attached, boundary);
     }
     let complete = listing.complete.clone();
-    Ok(Details { roles: join(listing, roles), carriers, listing: complete })
+    Ok(Details {
+        roles: join(listing, roles),
+        carriers,
+        listing: complete,
+    })
 }
 
 async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, Unread> {
@@ -82,15 +88,25 @@ async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, 
     let (mut roles, carriers) = bulk.into_parts();
     let Some(unread) = failure else {
         complete_others(iam, &listing, &mut roles).await;
-        return Ok(Details { roles: join(listing, roles), carriers, listing: Observed::Read(()) });
+        return Ok(Details {
+            roles: join(listing, roles),
+            carriers,
+            listing: Observed::Read(()),
+        });
     };
     if roles.is_empty() && listing.roles.is_empty() && listing.complete.unread().is_some() {
         return Err(unread);
     }
     for listed in &listing.roles {
-        roles.entry(listed.name.clone()).or_insert_with(|| listed.without_details(&unread));
+        roles
+            .entry(listed.name.clone())
+            .or_insert_with(|| listed.without_details(&unread));
     }
-    Ok(Details { roles: join(listing, roles), carriers, listing: Observed::NotRead(unread) })
+    Ok(Details {
+        roles: join(listing, roles),
+        carriers,
+        listing: Observed::NotRead(unread),
+    })
 }
 
 /// Asks for what the listing under `/aws-service-role/` cannot tell of roles elsewhere.

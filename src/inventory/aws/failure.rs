@@ -38,7 +38,11 @@ where
         SdkError::ServiceError(_) => by_code(error.code()),
         _ => UnreadReason::Failed,
     };
-    Unread { reason, operation: operation.to_owned(), message: describe(error) }
+    Unread {
+        reason,
+        operation: operation.to_owned(),
+        message: describe(error),
+    }
 }
 
 /// Returns the service's own words where there are any, otherwise the chain of causes.
@@ -70,12 +74,20 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 fn by_code(code: Option<&str>) -> UnreadReason {
     match code {
-        Some("AccessDenied" | "AccessDeniedException" | "AuthorizationError" | "UnauthorizedOperation") => {
-            UnreadReason::Denied
-        }
         Some(
-            "Throttling" | "ThrottlingException" | "ThrottledException" | "RequestThrottled"
-            | "RequestThrottledException" | "RequestLimitExceeded" | "TooManyRequestsException"
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "AuthorizationError"
+            | "UnauthorizedOperation",
+        ) => UnreadReason::Denied,
+        Some(
+            "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottled"
+            | "RequestThrottledException"
+            | "RequestLimitExceeded"
+            | "TooManyRequestsException"
             | "SlowDown",
         ) => UnreadReason::Throttled,
         // An error answer without a code is not IAM's.

@@ -38,10 +38,17 @@ pub(super) struct ListedRole {
 
 /// Lists roles, all or those under a path, and keeps those that an audit wants.
 pub(super) async fn roles(iam: &Client, path: Option<&str>) -> Listing {
-    let mut listing = Listing { roles: Vec::new(), complete: Observed::Read(()) };
+    let mut listing = Listing {
+        roles: Vec::new(),
+        complete: Observed::Read(()),
+    };
     let path = path.map(ToOwned::to_owned);
-    let mut pages =
-        iam.list_roles().set_path_prefix(path).max_items(PAGE).into_paginator().send();
+    let mut pages = iam
+        .list_roles()
+        .set_path_prefix(path)
+        .max_items(PAGE)
+        .into_paginator()
+        .send();
     while let Some(page) = pages.next().await {
         let page = match page {
             Ok(page) => page,
@@ -93,7 +100,11 @@ impl ListedRole {
     /// Makes a role of which everything else could not be read.
     pub(super) fn without_details(&self, unread: &Unread) -> Role {
         bare_role(
-            RoleKey { arn: self.arn.clone(), name: self.name.clone(), path: self.path.clone() },
+            RoleKey {
+                arn: self.arn.clone(),
+                name: self.name.clone(),
+                path: self.path.clone(),
+            },
             unread,
         )
     }
@@ -121,6 +132,9 @@ pub(super) fn bare_role(key: RoleKey, unread: &Unread) -> Role {
 pub(super) fn session(operation: &str, seconds: Option<i32>) -> Observed<u32> {
     match seconds.and_then(|seconds| u32::try_from(seconds).ok()) {
         Some(seconds) => Observed::Read(seconds),
-        None => Observed::NotRead(Unread::not_offered(operation, "no MaxSessionDuration in the answer")),
+        None => Observed::NotRead(Unread::not_offered(
+            operation,
+            "no MaxSessionDuration in the answer",
+        )),
     }
 }

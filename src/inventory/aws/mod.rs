@@ -66,12 +66,19 @@ impl Source {
     /// container and instance metadata, and `AWS_ENDPOINT_URL`.
     pub async fn connect(options: &ConnectOptions) -> Self {
         let config = connect::configuration(options).await;
-        Self::new(aws_sdk_iam::Client::new(&config), aws_sdk_sts::Client::new(&config))
+        Self::new(
+            aws_sdk_iam::Client::new(&config),
+            aws_sdk_sts::Client::new(&config),
+        )
     }
 
     /// Uses clients that exist.
     pub fn new(iam: aws_sdk_iam::Client, sts: aws_sdk_sts::Client) -> Self {
-        Self { iam, sts, strategy: Strategy::Auto }
+        Self {
+            iam,
+            sts,
+            strategy: Strategy::Auto,
+        }
     }
 
     /// Sets how roles are read.
@@ -98,10 +105,14 @@ impl Source {
             policies::list_linked(&self.iam),
             details::read(&self.iam, self.strategy)
         );
-        let details = details
-            .map_err(|reason| CollectError::NoRoles { account: account.clone(), reason })?;
+        let details = details.map_err(|reason| CollectError::NoRoles {
+            account: account.clone(),
+            reason,
+        })?;
         let count = details.roles.len();
-        progress(&format!("account {account}: reading the policies of {count} roles"));
+        progress(&format!(
+            "account {account}: reading the policies of {count} roles"
+        ));
         let policies = policies::read(&self.iam, &details.roles, &linked, &details.carriers).await;
         Ok(Inventory {
             account,
@@ -121,8 +132,11 @@ impl Source {
             .send()
             .await
             .map_err(|error| CollectError::Identity(describe(&error)))?;
-        let arn: Arn =
-            identity.arn().unwrap_or_default().parse().map_err(CollectError::Nonsense)?;
+        let arn: Arn = identity
+            .arn()
+            .unwrap_or_default()
+            .parse()
+            .map_err(CollectError::Nonsense)?;
         let account = identity.account().unwrap_or_default().parse();
         Ok((
             account.map_err(CollectError::Nonsense)?,

@@ -32,7 +32,10 @@ struct LinkedPolicy {
 
 /// Lists AWS's service-linked policies: default versions and how many entities carry each.
 pub(super) async fn list_linked(iam: &Client) -> LinkedPolicies {
-    let mut linked = LinkedPolicies { by_arn: BTreeMap::new(), unread: None };
+    let mut linked = LinkedPolicies {
+        by_arn: BTreeMap::new(),
+        unread: None,
+    };
     let mut pages = iam
         .list_policies()
         .scope(PolicyScopeType::Aws)
@@ -69,7 +72,8 @@ impl LinkedPolicies {
                 boundaries: count(policy.permissions_boundary_usage_count()),
             },
         };
-        self.by_arn.insert(policy.arn().unwrap_or_default().parse()?, entry);
+        self.by_arn
+            .insert(policy.arn().unwrap_or_default().parse()?, entry);
         Ok(())
     }
 
@@ -87,7 +91,10 @@ impl LinkedPolicies {
 /// Nothing documents whether service-linked roles are counted. Where a single policy shows that
 /// they are not, no count is believed.
 fn confirms_counts(known: &KnownCarriers, linked: &LinkedPolicies) -> bool {
-    linked.by_arn.iter().all(|(arn, policy)| !known.exceed(arn, policy.counts))
+    linked
+        .by_arn
+        .iter()
+        .all(|(arn, policy)| !known.exceed(arn, policy.counts))
 }
 
 /// Reads every managed policy that the roles carry, and every service-linked policy that anything
@@ -105,12 +112,17 @@ pub(super) async fn read(
         .collect();
     let counts_hold = confirms_counts(known, linked);
     let policies: Vec<ManagedPolicy> = futures_util::stream::iter(
-        wanted.into_iter().map(|arn| policy(iam, arn, linked, known, counts_hold)),
+        wanted
+            .into_iter()
+            .map(|arn| policy(iam, arn, linked, known, counts_hold)),
     )
     .buffered(PARALLEL)
     .collect()
     .await;
-    policies.into_iter().map(|policy| (policy.arn.clone(), policy)).collect()
+    policies
+        .into_iter()
+        .map(|policy| (policy.arn.clone(), policy))
+        .collect()
 }
 
 async fn policy(
@@ -137,13 +149,20 @@ async fn policy(
     } else {
         Some(carriers(iam, arn).await)
     };
-    ManagedPolicy { arn: arn.clone(), default_version, document, carriers }
+    ManagedPolicy {
+        arn: arn.clone(),
+        default_version,
+        document,
+        carriers,
+    }
 }
 
 async fn default_version(iam: &Client, arn: &Arn) -> Observed<PolicyVersion> {
     match iam.get_policy().policy_arn(arn.as_str()).send().await {
         Ok(output) => {
-            let version = output.policy().and_then(|policy| policy.default_version_id());
+            let version = output
+                .policy()
+                .and_then(|policy| policy.default_version_id());
             match version.unwrap_or_default().parse() {
                 Ok(version) => Observed::Read(version),
                 Err(error) => Observed::NotRead(nonsense(GET_POLICY, &error)),
@@ -154,11 +173,20 @@ async fn default_version(iam: &Client, arn: &Arn) -> Observed<PolicyVersion> {
 }
 
 async fn document(iam: &Client, arn: &Arn, version: PolicyVersion) -> Observed<DocumentText> {
-    let request = iam.get_policy_version().policy_arn(arn.as_str()).version_id(version.to_string());
+    let request = iam
+        .get_policy_version()
+        .policy_arn(arn.as_str())
+        .version_id(version.to_string());
     match request.send().await {
-        Ok(output) => match output.policy_version().and_then(|version| version.document()) {
+        Ok(output) => match output
+            .policy_version()
+            .and_then(|version| version.document())
+        {
             Some(text) => Observed::Read(DocumentText::from_wire(text)),
-            None => Observed::NotRead(Unread::not_offered(GET_VERSION, "no document in the answer")),
+            None => Observed::NotRead(Unread::not_offered(
+                GET_VERSION,
+                "no document in the answer",
+            )),
         },
         Err(error) => Observed::NotRead(unread(GET_VERSION, &error)),
     }
@@ -177,14 +205,26 @@ async fn carriers(iam: &Client, arn: &Arn) -> Observed<Vec<Carrier>> {
             Ok(page) => page,
             Err(error) => return Observed::NotRead(unread(LIST_ENTITIES, &error)),
         };
-        let users = page.policy_users().iter().filter_map(|user| user.user_name());
-        let groups = page.policy_groups().iter().filter_map(|group| group.group_name());
-        let roles = page.policy_roles().iter().filter_map(|role| role.role_name());
+        let users = page
+            .policy_users()
+            .iter()
+            .filter_map(|user| user.user_name());
+        let groups = page
+            .policy_groups()
+            .iter()
+            .filter_map(|group| group.group_name());
+        let roles = page
+            .policy_roles()
+            .iter()
+            .filter_map(|role| role.role_name());
         let entities = users
             .map(|name| (CarrierKind::User, name))
             .chain(groups.map(|name| (CarrierKind::Group, name)))
             .chain(roles.map(|name| (CarrierKind::Role, name)));
-        carriers.extend(entities.map(|(kind, name)| Carrier { kind, name: name.to_owned() }));
+        carriers.extend(entities.map(|(kind, name)| Carrier {
+            kind,
+            name: name.to_owned(),
+        }));
     }
     Observed::Read(carriers.into_iter().collect())
 }

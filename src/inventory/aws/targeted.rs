@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use aws_sdk_iam::Client;
 use futures_util::StreamExt;
 
+use super::PARALLEL;
 use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags};
 use super::failure::Failure;
 use super::listing::{LIST_ROLES, ListedRole, PAGE, bare_role, session};
-use super::PARALLEL;
 use crate::inventory::{DocumentText, InlinePolicy, Observed, Role, Unread};
 use crate::model::{Arn, RoleName};
 
@@ -24,7 +24,10 @@ pub(super) async fn roles(iam: &Client, listed: &[ListedRole]) -> BTreeMap<RoleN
             .buffered(PARALLEL)
             .collect()
             .await;
-    read.into_iter().flatten().map(|role| (role.name.clone(), role)).collect()
+    read.into_iter()
+        .flatten()
+        .map(|role| (role.name.clone(), role))
+        .collect()
 }
 
 /// Reads one role, or `None` when IAM no longer knows it.
@@ -88,8 +91,12 @@ async fn attached_policies(iam: &Client, role: &RoleName) -> Result<Vec<Arn>, Fa
 
 async fn inline_names(iam: &Client, role: &RoleName) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
-    let mut pages =
-        iam.list_role_policies().role_name(role.as_str()).max_items(PAGE).into_paginator().send();
+    let mut pages = iam
+        .list_role_policies()
+        .role_name(role.as_str())
+        .max_items(PAGE)
+        .into_paginator()
+        .send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| Failure::of(LIST_INLINE, &error))?;
         names.extend(page.policy_names().iter().cloned());
@@ -102,7 +109,12 @@ async fn inline_names(iam: &Client, role: &RoleName) -> Result<Vec<String>, Fail
 async fn inline_policies(iam: &Client, role: &RoleName, names: Vec<String>) -> Vec<InlinePolicy> {
     let mut policies = Vec::new();
     for name in names {
-        let answer = iam.get_role_policy().role_name(role.as_str()).policy_name(&name).send().await;
+        let answer = iam
+            .get_role_policy()
+            .role_name(role.as_str())
+            .policy_name(&name)
+            .send()
+            .await;
         let document = match answer {
             Ok(output) => Observed::Read(DocumentText::from_wire(output.policy_document())),
             Err(error) => match Failure::of(GET_INLINE, &error) {

@@ -140,7 +140,10 @@ pub(super) struct PolicyDetail {
 
 impl PolicyDetail {
     pub(super) fn default_document(&self) -> Option<&Document> {
-        let version = self.versions.iter().find(|version| Some(version.id) == self.default_version);
+        let version = self
+            .versions
+            .iter()
+            .find(|version| Some(version.id) == self.default_version);
         version?.document.as_ref()
     }
 }

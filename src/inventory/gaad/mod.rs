@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carriers::{Counts, KnownCarriers};
 use super::{
-    Carrier, CarrierKind, DocumentText, Fact, InlinePolicy, Inventory, LastUse, ManagedPolicy, Observed, Owners, Role,
-    Unread, UnreadReason,
+    Carrier, CarrierKind, DocumentText, Fact, InlinePolicy, Inventory, LastUse, ManagedPolicy,
+    Observed, Owners, Role, Unread, UnreadReason,
 };
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
 
@@ -79,7 +79,10 @@ pub fn read(text: &str) -> Result<Inventory, GaadError> {
 fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
     let mut owner: Option<(AccountId, Partition)> = None;
     for role in &dump.roles {
-        let wrong = |source| GaadError::Owner { arn: role.arn.clone(), source };
+        let wrong = |source| GaadError::Owner {
+            arn: role.arn.clone(),
+            source,
+        };
         let account: AccountId = role.arn.account().parse().map_err(wrong)?;
         let partition: Partition = role.arn.partition().parse().map_err(wrong)?;
         match &owner {
@@ -94,7 +97,11 @@ fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
 }
 
 fn role(role: &dto::RoleDetail) -> Role {
-    let mut attached: Vec<Arn> = role.attached.iter().map(|policy| policy.arn.clone()).collect();
+    let mut attached: Vec<Arn> = role
+        .attached
+        .iter()
+        .map(|policy| policy.arn.clone())
+        .collect();
     attached.sort();
     let mut inline: Vec<InlinePolicy> = role
         .inline
@@ -120,7 +127,10 @@ fn role(role: &dto::RoleDetail) -> Role {
         max_session_seconds: missing(&Fact::SessionDuration),
         boundary: Observed::Read(role.boundary.as_ref().map(|boundary| boundary.arn.clone())),
         tags: Observed::Read(
-            role.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+            role.tags
+                .iter()
+                .map(|tag| (tag.key.clone(), tag.value.clone()))
+                .collect(),
         ),
         last_use: Observed::Read(role.last_use.as_ref().and_then(|last_use| {
             Some(LastUse {
@@ -138,10 +148,18 @@ fn known_carriers(dump: &dto::Dump) -> KnownCarriers {
         let attached = role.attached.iter().map(|policy| &policy.arn);
         known.add(CarrierKind::Role, role.name.as_str(), attached, boundary);
     }
-    for (kind, entities) in [(CarrierKind::User, &dump.users), (CarrierKind::Group, &dump.groups)] {
+    for (kind, entities) in [
+        (CarrierKind::User, &dump.users),
+        (CarrierKind::Group, &dump.groups),
+    ] {
         for entity in entities {
             let boundary = entity.boundary.as_ref().map(|boundary| &boundary.arn);
-            known.add(kind, &entity.name, entity.attached.iter().map(|policy| &policy.arn), boundary);
+            known.add(
+                kind,
+                &entity.name,
+                entity.attached.iter().map(|policy| &policy.arn),
+                boundary,
+            );
         }
     }
     known
@@ -157,7 +175,10 @@ fn carriers(
 ) -> Observed<Vec<Carrier>> {
     let counts = detail.and_then(|detail| {
         let boundaries = detail.permissions_boundary_usage_count.unwrap_or(0);
-        Some(Counts { attachments: detail.attachment_count?, boundaries })
+        Some(Counts {
+            attachments: detail.attachment_count?,
+            boundaries,
+        })
     });
     if counts.is_some_and(|counts| known.account_for(arn, counts)) {
         return Observed::Read(known.of(arn));
@@ -171,16 +192,19 @@ fn policies(
     roles: &[Role],
     known: &KnownCarriers,
 ) -> BTreeMap<Arn, ManagedPolicy> {
-    let carried: BTreeSet<&Arn> =
-        roles.iter().flat_map(|role| role.attached.read().into_iter().flatten()).collect();
+    let carried: BTreeSet<&Arn> = roles
+        .iter()
+        .flat_map(|role| role.attached.read().into_iter().flatten())
+        .collect();
     carried
         .into_iter()
         .chain(known.policies())
         .map(|arn| {
             let detail = dump.policies.iter().find(|detail| detail.arn == *arn);
             let version = detail.and_then(|detail| detail.default_version);
-            let document: Option<DocumentText> =
-                detail.and_then(|detail| detail.default_document()).map(dto::Document::text);
+            let document: Option<DocumentText> = detail
+                .and_then(|detail| detail.default_document())
+                .map(dto::Document::text);
             let policy = ManagedPolicy {
                 arn: arn.clone(),
                 default_version: match version {
@@ -199,7 +223,10 @@ fn policies(
 }
 
 fn missing<T>(fact: &Fact) -> Observed<T> {
-    Observed::NotRead(Unread::not_offered(OPERATION, &format!("the dump holds no {fact}")))
+    Observed::NotRead(Unread::not_offered(
+        OPERATION,
+        &format!("the dump holds no {fact}"),
+    ))
 }
 
 #[cfg(test)]

@@ -26,20 +26,37 @@ fn reads_documents_as_objects_and_as_encoded_text() {
     let inventory = read(&dump(&[ROLE], "")).unwrap();
     let role = &inventory.roles[0];
     assert_eq!(inventory.account.as_str(), "111122223333");
-    assert_eq!(role.trust, Observed::Read(DocumentText::new(r#"{"Version": "2012-10-17"}"#)));
+    assert_eq!(
+        role.trust,
+        Observed::Read(DocumentText::new(r#"{"Version": "2012-10-17"}"#))
+    );
     let inline = role.inline.read().unwrap();
-    assert_eq!(inline[0].document, Observed::Read(DocumentText::new(r#"{"Version": "2012-10-17"}"#)));
-    assert_eq!(role.last_use.read().unwrap().as_ref().unwrap().region, "eu-west-2");
+    assert_eq!(
+        inline[0].document,
+        Observed::Read(DocumentText::new(r#"{"Version": "2012-10-17"}"#))
+    );
+    assert_eq!(
+        role.last_use.read().unwrap().as_ref().unwrap().region,
+        "eu-west-2"
+    );
 }
 
 #[test]
 fn says_that_description_session_and_carriers_are_not_read() {
     let inventory = read(&dump(&[ROLE], "")).unwrap();
     let role = &inventory.roles[0];
-    assert_eq!(role.description.unread().unwrap().reason, UnreadReason::NotOffered);
-    assert_eq!(role.max_session_seconds.unread().unwrap().reason, UnreadReason::NotOffered);
+    assert_eq!(
+        role.description.unread().unwrap().reason,
+        UnreadReason::NotOffered
+    );
+    assert_eq!(
+        role.max_session_seconds.unread().unwrap().reason,
+        UnreadReason::NotOffered
+    );
     let policy = inventory.policies.values().next().unwrap();
-    assert!(policy.carriers.as_ref().unwrap().unread().is_some() && policy.document.unread().is_some());
+    assert!(
+        policy.carriers.as_ref().unwrap().unread().is_some() && policy.document.unread().is_some()
+    );
 }
 
 #[test]
@@ -51,12 +68,32 @@ fn knows_every_carrier_when_the_counts_agree() {
           "PolicyVersionList": [{"VersionId": "v7", "Document": {"Statement": []}}]}]"#;
     let inventory = read(&dump(&[ROLE], rest)).unwrap();
     let policy = inventory.policies.values().next().unwrap();
-    let eve = Carrier { kind: CarrierKind::User, name: "eve".to_owned() };
-    assert!(policy.carriers.as_ref().unwrap().read().unwrap().contains(&eve));
-    assert_eq!(policy.default_version, Observed::Read("v7".parse().unwrap()));
-    assert_eq!(policy.document, Observed::Read(DocumentText::new(r#"{"Statement": []}"#)));
+    let eve = Carrier {
+        kind: CarrierKind::User,
+        name: "eve".to_owned(),
+    };
+    assert!(
+        policy
+            .carriers
+            .as_ref()
+            .unwrap()
+            .read()
+            .unwrap()
+            .contains(&eve)
+    );
+    assert_eq!(
+        policy.default_version,
+        Observed::Read("v7".parse().unwrap())
+    );
+    assert_eq!(
+        policy.document,
+        Observed::Read(DocumentText::new(r#"{"Statement": []}"#))
+    );
 
-    let fewer = read(&dump(&[ROLE], &rest.replace("\"AttachmentCount\": 2", "\"AttachmentCount\": 3")));
+    let fewer = read(&dump(
+        &[ROLE],
+        &rest.replace("\"AttachmentCount\": 2", "\"AttachmentCount\": 3"),
+    ));
     let fewer = fewer.unwrap();
     let policy = fewer.policies.values().next().unwrap();
     assert!(policy.carriers.as_ref().unwrap().unread().is_some());
@@ -65,9 +102,16 @@ fn knows_every_carrier_when_the_counts_agree() {
 #[test]
 fn puts_pages_together_and_notices_a_missing_one() {
     let other = ROLE.replace("support.amazonaws.com", "b.amazonaws.com");
-    let pages = format!("{}\n{}", dump(&[ROLE], r#", "IsTruncated": true"#), dump(&[&other], ""));
+    let pages = format!(
+        "{}\n{}",
+        dump(&[ROLE], r#", "IsTruncated": true"#),
+        dump(&[&other], "")
+    );
     let inventory = read(&pages).unwrap();
-    assert_eq!((inventory.roles.len(), inventory.listing), (2, Observed::Read(())));
+    assert_eq!(
+        (inventory.roles.len(), inventory.listing),
+        (2, Observed::Read(()))
+    );
 
     let cut = read(&dump(&[ROLE], r#", "IsTruncated": true"#)).unwrap();
     assert!(cut.listing.unread().is_some());
@@ -79,7 +123,10 @@ fn refuses_what_is_no_dump() {
         ("", "EOF"),
         ("{}", "missing field `RoleDetailList`"),
         (r#"{"RoleDetailList": []}"#, "no role"),
-        ("{\n\"RoleDetailList\": [{\"Arn\": \"nonsense\"}]}", "line 2"),
+        (
+            "{\n\"RoleDetailList\": [{\"Arn\": \"nonsense\"}]}",
+            "line 2",
+        ),
     ] {
         let error = read(text).unwrap_err().to_string();
         assert!(error.contains(problem), "{error}");

@@ -169,9 +169,10 @@ impl From<&Role> for RoleEntry {
             boundary: Fact::of(&role.boundary, Clone::clone),
             tags: Fact::of(&role.tags, Clone::clone),
             last_use: Fact::of(&role.last_use, |last_use| {
-                last_use
-                    .as_ref()
-                    .map(|last_use| LastUseEntry { at: last_use.at, region: last_use.region.clone() })
+                last_use.as_ref().map(|last_use| LastUseEntry {
+                    at: last_use.at,
+                    region: last_use.region.clone(),
+                })
             }),
         }
     }
@@ -211,7 +212,10 @@ impl RoleEntry {
             boundary: self.boundary.into_observed(|arn| arn),
             tags: self.tags.into_observed(|tags| tags),
             last_use: self.last_use.into_observed(|entry| {
-                entry.map(|entry| LastUse { at: entry.at, region: entry.region })
+                entry.map(|entry| LastUse {
+                    at: entry.at,
+                    region: entry.region,
+                })
             }),
         })
     }
@@ -224,7 +228,9 @@ impl From<&ManagedPolicy> for PolicyEntry {
             default_version: Fact::of(&policy.default_version, |version| *version),
             document: Fact::of(&policy.document, Document::of),
             carriers: policy.carriers.as_ref().map(|carriers| {
-                Fact::of(carriers, |carriers| carriers.iter().map(CarrierEntry::from).collect())
+                Fact::of(carriers, |carriers| {
+                    carriers.iter().map(CarrierEntry::from).collect()
+                })
             }),
         }
     }
@@ -249,12 +255,18 @@ impl From<PolicyEntry> for ManagedPolicy {
 
 impl From<&Carrier> for CarrierEntry {
     fn from(carrier: &Carrier) -> Self {
-        Self { kind: carrier.kind, name: carrier.name.clone() }
+        Self {
+            kind: carrier.kind,
+            name: carrier.name.clone(),
+        }
     }
 }
 
 impl From<CarrierEntry> for Carrier {
     fn from(entry: CarrierEntry) -> Self {
-        Self { kind: entry.kind, name: entry.name }
+        Self {
+            kind: entry.kind,
+            name: entry.name,
+        }
     }
 }

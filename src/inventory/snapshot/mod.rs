@@ -53,7 +53,9 @@ pub fn read(text: &str) -> Result<Inventory, SnapshotError> {
         return Err(SnapshotError::Format(header.format));
     }
     if header.version > FORMAT_VERSION {
-        return Err(SnapshotError::Newer { found: header.version });
+        return Err(SnapshotError::Newer {
+            found: header.version,
+        });
     }
     let snapshot: dto::Snapshot = serde_json::from_str(text).map_err(SnapshotError::Shape)?;
     snapshot.into_inventory()

@@ -32,9 +32,15 @@ const SMALL: &str = r#"{
 fn keeps_every_character_of_a_document() {
     let inventory = read(SMALL).unwrap();
     let role = &inventory.roles[0];
-    assert_eq!(role.trust, Observed::Read(DocumentText::new(r#"{"a" : [1,  2], "a": 3}"#)));
+    assert_eq!(
+        role.trust,
+        Observed::Read(DocumentText::new(r#"{"a" : [1,  2], "a": 3}"#))
+    );
     let inline = role.inline.read().unwrap();
-    assert_eq!(inline[0].document, Observed::Read(DocumentText::new(r#"{"Version": "#)));
+    assert_eq!(
+        inline[0].document,
+        Observed::Read(DocumentText::new(r#"{"Version": "#))
+    );
 }
 
 #[test]
@@ -42,7 +48,10 @@ fn tells_no_description_from_an_unread_fact() {
     let inventory = read(SMALL).unwrap();
     let role = &inventory.roles[0];
     assert_eq!(role.description, Observed::Read(None));
-    assert_eq!(role.max_session_seconds.unread().unwrap().reason, UnreadReason::Denied);
+    assert_eq!(
+        role.max_session_seconds.unread().unwrap().reason,
+        UnreadReason::Denied
+    );
 }
 
 #[test]
@@ -58,18 +67,30 @@ fn writes_what_it_read() {
 fn refuses_a_newer_format_before_anything_else() {
     let newer = r#"{"format": "roledrift-snapshot", "version": 2, "shape": "unknown"}"#;
     let error = read(newer).unwrap_err().to_string();
-    assert!(error.contains("format version 2 is newer") && error.contains("upgrade"), "{error}");
+    assert!(
+        error.contains("format version 2 is newer") && error.contains("upgrade"),
+        "{error}"
+    );
 }
 
 #[test]
 fn says_where_the_shape_is_wrong() {
-    let wrong = SMALL.replace(r#""attached": { "read": [] }"#, r#""attached": { "read": ["x"] }"#);
+    let wrong = SMALL.replace(
+        r#""attached": { "read": [] }"#,
+        r#""attached": { "read": ["x"] }"#,
+    );
     let error = read(&wrong).unwrap_err().to_string();
-    assert!(error.contains("`x` is not an ARN") && error.contains("line 14"), "{error}");
+    assert!(
+        error.contains("`x` is not an ARN") && error.contains("line 14"),
+        "{error}"
+    );
 }
 
 #[test]
 fn refuses_a_role_whose_arn_belongs_elsewhere() {
-    let wrong = SMALL.replace(r#""account": "111122223333""#, r#""account": "444455556666""#);
+    let wrong = SMALL.replace(
+        r#""account": "111122223333""#,
+        r#""account": "444455556666""#,
+    );
     assert!(matches!(read(&wrong), Err(SnapshotError::Role { .. })));
 }

@@ -2,10 +2,10 @@
 //!
 //! Must not know resources, principals or conditions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::budget::{Budget, Exhausted};
-use super::cells::{Cell, cells};
+use super::cells::cells;
 use super::rules::{Part, Rule};
 use super::wording;
 use crate::policy::language::{Glob, Reach, Token};
@@ -39,18 +39,26 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &mut Budget) -> Result<Vec<Grou
         }
     }
 
-    let (patterns, bases) = wildcard_patterns(rules);
-    let globs: Vec<&Glob> = patterns.iter().map(|(glob, _)| *glob).collect();
-    for cell in cells(&whole_actions(), &globs, &bases, budget)? {
-        let matched: BTreeSet<&Glob> = (cell.matched.iter())
-            .filter_map(|&index| globs.get(index).copied())
-            .collect();
+    let everything = Glob::with_wildcards("*");
+    let mut classes: Vec<Vec<&Glob>> = index.iter().map(Entry::globs).collect();
+    let mut bases: BTreeSet<usize> = (0..rules.len())
+        .filter(|&rule| groups.is_grant(rule))
+        .collect();
+    if index
+        .iter()
+        .zip(rules)
+        .any(|(entry, rule)| entry.all_but && rule.part == Part::Grant)
+    {
+        bases.insert(classes.len());
+        classes.push(vec![&everything]);
+    }
+    for cell in cells(&whole_actions(), &classes, &bases, budget)? {
         let members = index
             .iter()
             .enumerate()
-            .filter(|(_, entry)| entry.selects_by(&matched));
+            .filter(|(rule, entry)| cell.matched.contains(rule) != entry.all_but);
         let members: BTreeSet<usize> = members.map(|(rule, _)| rule).collect();
-        let action = representative(&cell, &patterns, &index, &members);
+        let action = representative(&cell.text, &index, &members);
         let is_typical = matching(&index, &action.to_ascii_lowercase()) == members;
         groups.add(&action, is_typical, members);
     }
@@ -70,6 +78,10 @@ impl<'r, 'd> Groups<'r, 'd> {
             seen: BTreeSet::new(),
             found: Vec::new(),
         }
+    }
+
+    fn is_grant(&self, rule: usize) -> bool {
+        (self.rules.get(rule)).is_some_and(|rule| rule.part == Part::Grant)
     }
 
     /// Adds a group that some grant is about, once; a typical action replaces one that is not.
@@ -102,31 +114,36 @@ impl<'r, 'd> Groups<'r, 'd> {
 struct Entry<'d> {
     all_but: bool,
     literals: BTreeSet<&'d str>,
-    globs: Vec<&'d Glob>,
+    wildcards: Vec<&'d ActionPattern>,
 }
 
 impl<'d> Entry<'d> {
     fn new(rule: &Rule<'d>) -> Self {
         let actions = rule.statement.actions();
-        let (globs, literals): (Vec<_>, Vec<_>) = actions
+        let (wildcards, literals): (Vec<_>, Vec<_>) = actions
             .patterns()
             .partition(|pattern| pattern.glob().has_wildcards());
         Self {
             all_but: matches!(actions, Selection::AllBut(_)),
             literals: literals.into_iter().map(ActionPattern::folded).collect(),
-            globs: globs.into_iter().map(ActionPattern::glob).collect(),
+            wildcards,
         }
     }
 
-    fn selects(&self, folded: &str) -> bool {
-        let matched =
-            self.literals.contains(folded) || self.globs.iter().any(|glob| glob.matches(folded));
-        matched != self.all_but
+    fn globs(&self) -> Vec<&'d Glob> {
+        self.wildcards
+            .iter()
+            .map(|pattern| pattern.glob())
+            .collect()
     }
 
-    /// Decides an action that no document spells out, by the globs that match it.
-    fn selects_by(&self, matched: &BTreeSet<&Glob>) -> bool {
-        self.globs.iter().any(|glob| matched.contains(glob)) != self.all_but
+    fn selects(&self, folded: &str) -> bool {
+        let matched = self.literals.contains(folded)
+            || self
+                .wildcards
+                .iter()
+                .any(|pattern| pattern.glob().matches(folded));
+        matched != self.all_but
     }
 }
 
@@ -144,51 +161,19 @@ fn whole_actions() -> Glob {
     Glob::new([&part[..], &[Token::Char(':')], &part[..]].concat())
 }
 
-/// Returns the different patterns with wildcards and how they are written, and which of them grants are about.
-fn wildcard_patterns<'d>(rules: &[Rule<'d>]) -> (Vec<(&'d Glob, &'d str)>, Vec<usize>) {
-    static EVERYTHING: std::sync::LazyLock<Glob> =
-        std::sync::LazyLock::new(|| Glob::with_wildcards("*"));
-    let mut places: BTreeMap<&Glob, usize> = BTreeMap::new();
-    let mut patterns = Vec::new();
-    let mut bases = BTreeSet::new();
-    let mut place_of = |glob: &'d Glob, text: &'d str| {
-        *places.entry(glob).or_insert_with(|| {
-            patterns.push((glob, text));
-            patterns.len() - 1
-        })
-    };
-    for rule in rules {
-        let is_grant = rule.part == Part::Grant;
-        let actions = rule.statement.actions();
-        if is_grant && matches!(actions, Selection::AllBut(_)) {
-            bases.insert(place_of(&EVERYTHING, "*"));
-        }
-        for pattern in actions
-            .patterns()
-            .filter(|pattern| pattern.glob().has_wildcards())
-        {
-            let place = place_of(pattern.glob(), pattern.text());
-            if is_grant && matches!(actions, Selection::Only(_)) {
-                bases.insert(place);
-            }
-        }
-    }
-    (patterns, bases.into_iter().collect())
-}
-
-/// Returns a readable action of the cell, or its shortest.
-fn representative(
-    cell: &Cell,
-    patterns: &[(&Glob, &str)],
-    index: &[Entry<'_>],
-    members: &BTreeSet<usize>,
-) -> String {
-    let written = cell.matched.iter().filter_map(|&place| patterns.get(place));
-    let readable = written
-        .flat_map(|(_, text)| wording::actions(text))
-        .find(|action| {
-            let folded = action.to_ascii_lowercase();
-            whole_actions().matches(&folded) && matching(index, &folded) == *members
-        });
-    readable.unwrap_or_else(|| cell.text.clone())
+/// Returns a readable action that the same rules are about as about `text`, or the text itself.
+fn representative(text: &str, index: &[Entry<'_>], members: &BTreeSet<usize>) -> String {
+    let patterns = index.iter().flat_map(|entry| &entry.wildcards);
+    let written: Vec<&str> = patterns
+        .filter(|pattern| pattern.glob().matches(text))
+        .map(|pattern| pattern.text())
+        .collect();
+    let mut proposals = (written.iter())
+        .chain([&"*"])
+        .flat_map(|pattern| wording::actions(pattern, &written));
+    let readable = proposals.find(|action| {
+        let folded = action.to_ascii_lowercase();
+        whole_actions().matches(&folded) && matching(index, &folded) == *members
+    });
+    readable.unwrap_or_else(|| text.to_owned())
 }

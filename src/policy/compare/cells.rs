@@ -1,6 +1,6 @@
-//! The cells of a space of texts: two texts share a cell when the same patterns match them.
+//! The cells of a space of texts: two texts share a cell when the same classes of patterns match them.
 //!
-//! Whatever is decided by patterns alone is decided by looking at one text of each cell.
+//! Whatever is decided by classes alone is decided by looking at one text of each cell.
 //! Must not know what the texts mean.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::budget::{Budget, Exhausted};
 use crate::policy::language::{Glob, Reach, Token};
 
-/// One cell, by its shortest text and the indices of the patterns that match it.
+/// One cell, by its shortest text and the indices of the classes that match it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) text: String,
@@ -18,21 +18,19 @@ pub(super) struct Cell {
 
 /// Returns every cell inside `universe` that at least one of the `bases` matches, shortest texts first.
 ///
-/// `bases` are indices of `patterns`.
+/// A class matches what any of its patterns matches; `bases` are indices of classes.
 /// Walks the deterministic automaton of all patterns breadth-first, building only what is reached and can still match a base.
 pub(super) fn cells(
     universe: &Glob,
-    patterns: &[&Glob],
-    bases: &[usize],
+    classes: &[Vec<&Glob>],
+    bases: &BTreeSet<usize>,
     budget: &mut Budget,
 ) -> Result<Vec<Cell>, Exhausted> {
-    let bases: BTreeSet<usize> = bases.iter().copied().collect();
-    let universe_owner = patterns.len();
-    let automaton = Automaton::new(patterns.iter().copied().chain([universe]));
+    let inside = classes.len();
+    let automaton = Automaton::new(classes, universe);
     let is_live = |state: &State| {
         let owners = || state.iter().filter_map(|&place| automaton.owner(place));
-        owners().any(|owner| owner == universe_owner)
-            && owners().any(|owner| bases.contains(&owner))
+        owners().any(|owner| owner == inside) && owners().any(|owner| bases.contains(&owner))
     };
 
     let mut found = Vec::new();
@@ -46,8 +44,8 @@ pub(super) fn cells(
     }
     while let Some((state, text)) = queue.pop_front() {
         let mut matched = automaton.matched(&state);
-        if matched.remove(&universe_owner)
-            && !matched.is_disjoint(&bases)
+        if matched.remove(&inside)
+            && !matched.is_disjoint(bases)
             && signatures.insert(matched.clone())
         {
             let text = text.clone();
@@ -73,24 +71,43 @@ type State = Rc<[usize]>;
 struct Automaton {
     places: Vec<Place>,
     starts: Vec<usize>,
+    /// For each class a place that matches whatever follows.
+    sinks: Vec<usize>,
 }
 
 struct Place {
+    /// The class, or the number of classes for the universe.
     owner: usize,
     /// `None` at the end of a pattern.
     token: Option<Token>,
 }
 
 impl Automaton {
-    fn new<'g>(patterns: impl Iterator<Item = &'g Glob>) -> Self {
-        let mut places = Vec::new();
-        let mut starts = Vec::new();
-        for (owner, pattern) in patterns.enumerate() {
-            starts.push(places.len());
-            let tokens = pattern.tokens().iter().copied().map(Some).chain([None]);
-            places.extend(tokens.map(|token| Place { owner, token }));
+    fn new(classes: &[Vec<&Glob>], universe: &Glob) -> Self {
+        let sink = Glob::new(vec![Token::Many(Reach::Anything)]);
+        let mut automaton = Self {
+            places: Vec::new(),
+            starts: Vec::new(),
+            sinks: Vec::new(),
+        };
+        let universe = vec![universe];
+        for (owner, patterns) in classes.iter().chain([&universe]).enumerate() {
+            let start = automaton.add(owner, &sink);
+            automaton.sinks.push(start);
+            for pattern in patterns {
+                let start = automaton.add(owner, pattern);
+                automaton.starts.push(start);
+            }
         }
-        Self { places, starts }
+        automaton
+    }
+
+    fn add(&mut self, owner: usize, pattern: &Glob) -> usize {
+        let start = self.places.len();
+        let tokens = pattern.tokens().iter().copied().map(Some).chain([None]);
+        self.places
+            .extend(tokens.map(|token| Place { owner, token }));
+        start
     }
 
     fn owner(&self, place: usize) -> Option<usize> {
@@ -115,6 +132,8 @@ impl Automaton {
     }
 
     /// Adds the places that are reached by letting a `*` stand for nothing.
+    ///
+    /// Forgets the places of a class that is settled: many patterns with `*` at both ends would multiply states otherwise.
     fn closed(&self, places: impl Iterator<Item = usize>) -> State {
         let mut state = Vec::new();
         for mut place in places {
@@ -124,12 +143,28 @@ impl Automaton {
                 state.push(place);
             }
         }
+        let settled: BTreeSet<usize> = (state.iter())
+            .filter(|&&place| self.matches_whatever_follows(place))
+            .filter_map(|&place| self.owner(place))
+            .collect();
+        if !settled.is_empty() {
+            state.retain(|&place| {
+                self.owner(place)
+                    .is_none_or(|owner| !settled.contains(&owner))
+            });
+            let sinks = settled.iter().filter_map(|&owner| self.sinks.get(owner));
+            state.extend(sinks.flat_map(|&sink| [sink, sink + 1]));
+        }
         state.sort_unstable();
         state.dedup();
         state.into()
     }
 
-    /// Returns the patterns that match the text which led to a state.
+    fn matches_whatever_follows(&self, place: usize) -> bool {
+        self.token(place) == Some(Token::Many(Reach::Anything)) && self.token(place + 1).is_none()
+    }
+
+    /// Returns the classes that match the text which led to a state.
     fn matched(&self, state: &State) -> BTreeSet<usize> {
         let ends = state.iter().filter(|&&place| self.token(place).is_none());
         ends.filter_map(|&place| self.owner(place)).collect()
@@ -138,6 +173,7 @@ impl Automaton {
     /// Returns characters that stand for all: one that no token names, and each that a token treats apart.
     fn symbols(&self, state: &State) -> Vec<char> {
         let mut apart = BTreeSet::new();
+        let mut has_wildcard = false;
         for &place in state.iter() {
             match self.token(place) {
                 Some(Token::Char(c)) => {
@@ -146,23 +182,18 @@ impl Automaton {
                 Some(Token::EitherCase(c)) => {
                     apart.extend([c.to_ascii_lowercase(), c.to_ascii_uppercase()]);
                 }
-                Some(Token::One(Reach::Segment) | Token::Many(Reach::Segment)) => {
-                    apart.insert(':');
+                Some(Token::One(reach) | Token::Many(reach)) => {
+                    has_wildcard = true;
+                    apart.extend((reach == Reach::Segment).then_some(':'));
                 }
-                Some(Token::One(Reach::Anything) | Token::Many(Reach::Anything)) | None => {}
+                None => {}
             }
         }
-        let has_wildcard = state
-            .iter()
-            .any(|&place| matches!(self.token(place), Some(Token::One(_) | Token::Many(_))));
         // No uppercase: actions are compared in lowercase.
         let mut ordinary = ('a'..='z').chain('0'..='9').chain('\u{4e00}'..='\u{9fff}');
         let other = ordinary.find(|c| !apart.contains(c));
-        other
-            .filter(|_| has_wildcard)
-            .into_iter()
-            .chain(apart)
-            .collect()
+        let other = other.filter(|_| has_wildcard);
+        other.into_iter().chain(apart).collect()
     }
 }
 
@@ -186,9 +217,9 @@ mod tests {
 
     fn found(patterns: &[Glob]) -> Vec<Cell> {
         let everything = Glob::with_wildcards("*");
-        let patterns: Vec<_> = patterns.iter().collect();
-        let bases: Vec<_> = (0..patterns.len()).collect();
-        cells(&everything, &patterns, &bases, &mut Budget::new()).unwrap()
+        let classes: Vec<_> = patterns.iter().map(|pattern| vec![pattern]).collect();
+        let bases = (0..patterns.len()).collect();
+        cells(&everything, &classes, &bases, &mut Budget::new()).unwrap()
     }
 
     #[test]
@@ -208,17 +239,38 @@ mod tests {
         );
     }
 
+    fn overlapping() -> Vec<Glob> {
+        let middles = 'a'..='z';
+        middles
+            .map(|c| Glob::with_wildcards(&format!("*x{c}y?????*")))
+            .collect()
+    }
+
     #[test]
-    fn too_many_overlapping_patterns_exhaust_the_budget() {
-        let patterns: Vec<_> = (0..40)
-            .map(|i| Glob::with_wildcards(&format!("*x{i}y?????*")))
-            .collect();
-        let patterns: Vec<_> = patterns.iter().collect();
-        let everything = Glob::with_wildcards("*");
-        assert_eq!(
-            cells(&everything, &patterns, &[0], &mut Budget::new()),
-            Err(Exhausted)
+    fn many_overlapping_patterns_of_one_class_are_no_burden() {
+        let (everything, patterns) = (Glob::with_wildcards("*"), overlapping());
+        let classes = [patterns.iter().collect(), vec![&everything]];
+        let found = cells(
+            &everything,
+            &classes,
+            &BTreeSet::from([1]),
+            &mut Budget::new(),
+        )
+        .unwrap();
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn too_many_overlapping_classes_exhaust_the_budget() {
+        let (everything, patterns) = (Glob::with_wildcards("*"), overlapping());
+        let classes: Vec<_> = patterns.iter().map(|pattern| vec![pattern]).collect();
+        let found = cells(
+            &everything,
+            &classes,
+            &BTreeSet::from([0]),
+            &mut Budget::new(),
         );
+        assert_eq!(found, Err(Exhausted));
     }
 
     proptest! {

@@ -12,7 +12,8 @@ use super::question::Question;
 use super::resources::places;
 use super::rules::{Part, gather};
 use crate::policy::{
-    Comparison, Decision, Difference, Document, Reading, Reason, Template, Witness, evaluate_under,
+    Comparison, Decision, Difference, Document, Reading, Reason, Selection, Template, Witness,
+    evaluate_under,
 };
 
 /// Compares a candidate set of documents with a reference set, in both directions.
@@ -118,7 +119,7 @@ fn depends_on_reading(documents: &[&Document]) -> bool {
     let statements = documents.iter().flat_map(|document| document.statements());
     let mut templates = statements
         .filter_map(|statement| statement.resources())
-        .flat_map(|resources| resources.patterns());
+        .flat_map(Selection::patterns);
     templates.any(|template: &Template| {
         template
             .fixed()

@@ -41,7 +41,7 @@ impl<'d> Point<'_, 'd> {
     pub(super) fn settle(&self, budget: &mut Budget) -> Result<Settled, Exhausted> {
         let of_part = |part| self.rules().filter(move |(rule, _)| rule.part == part);
         let sure = |part| {
-            let rules = of_part(part).filter(|(_, certainty)| *certainty == Certainty::Sure);
+            let rules = of_part(part).filter(|_| true);
             rules.map(|(rule, _)| rule.statement.conditions())
         };
         let blocks: Vec<_> = sure(Part::Block).collect();

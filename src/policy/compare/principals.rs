@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::rules::Rule;
 use crate::policy::language::{arn_account, role_name};
-use crate::policy::{Principal, PrincipalPattern};
+use crate::policy::{Principal, PrincipalPattern, Selection};
 
 /// The first of the accounts that stand for accounts no pattern names.
 const EXAMPLE_ACCOUNT: usize = 999_900_000_000;
@@ -20,9 +20,7 @@ pub(super) fn callers(rules: &[&Rule<'_>], grant: &Rule<'_>) -> Vec<Option<Princ
         return vec![None];
     }
     let selections = rules.iter().filter_map(|rule| rule.statement.principals());
-    let patterns: BTreeSet<&PrincipalPattern> = selections
-        .flat_map(|selection| selection.patterns())
-        .collect();
+    let patterns: BTreeSet<&PrincipalPattern> = selections.flat_map(Selection::patterns).collect();
     let unspecific = if listed(&grant) { None } else { Some(None) };
     let specific = patterns.iter().flat_map(|pattern| members(pattern));
     let others = [

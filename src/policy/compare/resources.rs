@@ -46,102 +46,51 @@ pub(super) fn places<'d>(
             rules: rules.collect(),
         }]);
     }
-    let mut patterns = Patterns::new(question.reading);
     let members: Vec<Member<'_>> = members()
-        .map(|(index, rule)| Member::new(index, rule, &mut patterns))
+        .map(|(index, rule)| Member::new(index, rule, question.reading))
         .collect();
     let mut places = Vec::new();
-    for (template, bases) in bases(grant, &mut patterns) {
-        for cell in patterns.cells(&bases, budget)? {
-            let about = members
+    for base in bases(grant, question.reading) {
+        let mut classes: Vec<Vec<&Glob>> = members.iter().flat_map(Member::classes).collect();
+        let base_class = classes.len();
+        classes.push(base.globs.iter().collect());
+        let matched = |text: &str| -> BTreeSet<usize> {
+            let matches = |globs: &[&Glob]| globs.iter().any(|glob| glob.matches(text));
+            let matching = classes
                 .iter()
-                .filter_map(|member| member.applies(&cell, template));
+                .enumerate()
+                .filter(|(_, globs)| matches(globs));
+            matching.map(|(class, _)| class).collect()
+        };
+        for cell in cells(
+            &not_empty(),
+            &classes,
+            &BTreeSet::from([base_class]),
+            budget,
+        )? {
+            let rules = members.iter().enumerate().filter_map(|(member, content)| {
+                Some((
+                    content.rule,
+                    content.certainty(member, &cell, base.template)?,
+                ))
+            });
+            let rules = rules.collect();
+            let globs = base
+                .globs
+                .iter()
+                .chain(members.iter().flat_map(|member| &member.sure));
+            let mut proposals = globs
+                .filter(|glob| glob.matches(&cell.text))
+                .flat_map(|glob| wording::resources(glob, &group.action));
+            let readable = proposals.find(|text| !text.is_empty() && matched(text) == cell.matched);
             places.push(Place {
-                resource: Some(patterns.representative(&cell, &bases, &group.action)),
-                template,
-                rules: about.collect(),
+                resource: Some(readable.unwrap_or(cell.text)),
+                template: base.template,
+                rules,
             });
         }
     }
     Ok(places)
-}
-
-/// Returns the patterns that make up a grant: those without variables together, and each of the others by itself.
-fn bases<'d>(grant: &Rule<'d>, patterns: &mut Patterns) -> Vec<(Option<&'d Template>, Vec<usize>)> {
-    let Some(Selection::Only(listed)) = grant.statement.resources() else {
-        return vec![(None, vec![patterns.place_of(Glob::with_wildcards("*"))])];
-    };
-    let templates = listed.iter().map(|template| &template.value);
-    let (fixed, variable): (Vec<_>, Vec<_>) = templates.partition(|own| own.fixed().is_some());
-    let fixed: Vec<usize> = fixed
-        .into_iter()
-        .map(|own| patterns.place_of_template(own))
-        .collect();
-    let variable = variable
-        .into_iter()
-        .map(|own| (Some(own), vec![patterns.place_of_template(own)]));
-    (!fixed.is_empty())
-        .then_some((None, fixed))
-        .into_iter()
-        .chain(variable)
-        .collect()
-}
-
-/// The different patterns of a question, a template with variables by all that it can match.
-struct Patterns {
-    reading: Reading,
-    globs: Vec<Glob>,
-    places: BTreeMap<Glob, usize>,
-}
-
-impl Patterns {
-    fn new(reading: Reading) -> Self {
-        Self {
-            reading,
-            globs: Vec::new(),
-            places: BTreeMap::new(),
-        }
-    }
-
-    fn place_of(&mut self, glob: Glob) -> usize {
-        *self.places.entry(glob).or_insert_with_key(|glob| {
-            self.globs.push(glob.clone());
-            self.globs.len() - 1
-        })
-    }
-
-    /// A variable's value can hold `:`, so an outline is never confined to segments.
-    fn place_of_template(&mut self, template: &Template) -> usize {
-        self.place_of(match (template.fixed(), self.reading) {
-            (Some(fixed), Reading::WholeText) => fixed.clone(),
-            (Some(fixed), Reading::BySegment) => fixed.by_segment(),
-            (None, _) => template.outline(),
-        })
-    }
-
-    fn cells(&self, bases: &[usize], budget: &mut Budget) -> Result<Vec<Cell>, Exhausted> {
-        let globs: Vec<&Glob> = self.globs.iter().collect();
-        cells(&not_empty(), &globs, bases, budget)
-    }
-
-    /// Returns a readable resource of the cell, or its shortest.
-    fn representative(&self, cell: &Cell, bases: &[usize], action: &str) -> String {
-        let bases = bases.iter().filter(|base| cell.matched.contains(base));
-        let globs = bases.filter_map(|&base| self.globs.get(base));
-        let mut proposals = globs.flat_map(|glob| wording::resources(glob, action));
-        let readable =
-            proposals.find(|text| not_empty().matches(text) && self.matched(text) == cell.matched);
-        readable.unwrap_or_else(|| cell.text.clone())
-    }
-
-    fn matched(&self, text: &str) -> BTreeSet<usize> {
-        let matching = self
-            .globs
-            .iter()
-            .enumerate()
-            .filter(|(_, glob)| glob.matches(text));
-        matching.map(|(place, _)| place).collect()
-    }
 }
 
 /// A request names a resource by at least one character.
@@ -149,49 +98,97 @@ fn not_empty() -> Glob {
     Glob::with_wildcards("?*")
 }
 
-/// The resources of one rule, as places in the patterns.
+/// Patterns that a grant is about.
+struct Base<'d> {
+    template: Option<&'d Template>,
+    globs: Vec<Glob>,
+}
+
+/// Returns the patterns that make up a grant: those without variables together, and each of the others by itself.
+fn bases<'d>(grant: &Rule<'d>, reading: Reading) -> Vec<Base<'d>> {
+    let Some(Selection::Only(listed)) = grant.statement.resources() else {
+        return vec![Base {
+            template: None,
+            globs: vec![Glob::with_wildcards("*")],
+        }];
+    };
+    let templates = listed.iter().map(|template| &template.value);
+    let fixed: Vec<Glob> = templates
+        .clone()
+        .filter_map(|own| fixed_glob(own, reading))
+        .collect();
+    let variable = templates
+        .filter(|own| own.fixed().is_none())
+        .map(|own| Base {
+            template: Some(own),
+            globs: vec![own.outline()],
+        });
+    let fixed = (!fixed.is_empty()).then_some(Base {
+        template: None,
+        globs: fixed,
+    });
+    fixed.into_iter().chain(variable).collect()
+}
+
+fn fixed_glob(template: &Template, reading: Reading) -> Option<Glob> {
+    template.fixed().map(|glob| match reading {
+        Reading::WholeText => glob.clone(),
+        Reading::BySegment => glob.by_segment(),
+    })
+}
+
+/// The resources of one rule: two classes of patterns.
 struct Member<'d> {
     rule: usize,
     resources: Option<&'d Selection<Template>>,
-    places: Vec<usize>,
+    sure: Vec<Glob>,
+    /// What the patterns with variables can match; a variable's value can hold `:`, so no reading confines them to segments.
+    possible: Vec<Glob>,
 }
 
 impl<'d> Member<'d> {
-    fn new(rule: usize, content: &Rule<'d>, patterns: &mut Patterns) -> Self {
+    fn new(rule: usize, content: &Rule<'d>, reading: Reading) -> Self {
         let resources = content.statement.resources();
-        let templates = resources.iter().flat_map(|selection| selection.patterns());
+        let templates = || resources.iter().flat_map(|selection| selection.patterns());
+        let variable = templates().filter(|own| own.fixed().is_none());
         Self {
             rule,
             resources,
-            places: templates
-                .map(|own| patterns.place_of_template(own))
+            sure: templates()
+                .filter_map(|own| fixed_glob(own, reading))
                 .collect(),
+            possible: variable.map(Template::outline).collect(),
         }
     }
 
-    /// Returns the rule where it is or may be about a cell's texts, which are made from `template` where there is one.
-    fn applies(&self, cell: &Cell, template: Option<&Template>) -> Option<(usize, Certainty)> {
+    fn classes(&self) -> [Vec<&Glob>; 2] {
+        [self.sure.iter().collect(), self.possible.iter().collect()]
+    }
+
+    /// Returns whether the rule is about a cell's texts, which are made from `template` where there is one.
+    fn certainty(
+        &self,
+        member: usize,
+        cell: &Cell,
+        template: Option<&Template>,
+    ) -> Option<Certainty> {
         let Some(resources) = self.resources else {
-            return Some((self.rule, Certainty::Sure));
+            return Some(Certainty::Sure);
         };
-        let mut matched = None;
-        for (own, place) in resources.patterns().zip(&self.places) {
-            let is_same = template.is_some_and(|template| template.pieces() == own.pieces());
-            let certainty = if is_same || own.fixed().is_some() {
-                Certainty::Sure
+        let is_template = |own: &Template| template.is_some_and(|it| it.pieces() == own.pieces());
+        let matched =
+            if cell.matched.contains(&(2 * member)) || resources.patterns().any(is_template) {
+                Some(Certainty::Sure)
+            } else if cell.matched.contains(&(2 * member + 1)) {
+                Some(Certainty::Possible)
             } else {
-                Certainty::Possible
+                None
             };
-            if is_same || cell.matched.contains(place) {
-                matched = Some(matched.map_or(certainty, |before| certainty.min(before)));
-            }
-        }
-        let about = match (resources, matched) {
+        match (resources, matched) {
             (Selection::Only(_), matched) => matched,
             (Selection::AllBut(_), None) => Some(Certainty::Sure),
             (Selection::AllBut(_), Some(Certainty::Possible)) => Some(Certainty::Possible),
             (Selection::AllBut(_), Some(Certainty::Sure)) => None,
-        };
-        about.map(|certainty| (self.rule, certainty))
+        }
     }
 }

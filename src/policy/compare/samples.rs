@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use jiff::{Timestamp, ToSpan};
 
 use super::budget::{Budget, Exhausted};
-use super::cells::cells;
+use super::cells::{Cell, cells};
 use super::shape::ConditionShape;
 use super::wording;
 use crate::policy::evaluate::holds;
@@ -119,7 +119,8 @@ impl Samples {
 /// What parts the values of a key into ranges that conditions treat alike.
 #[derive(Default)]
 struct Borders {
-    globs: BTreeSet<Glob>,
+    /// The alternatives of each condition on texts.
+    texts: BTreeSet<Vec<Glob>>,
     numbers: BTreeSet<Number>,
     instants: BTreeSet<Timestamp>,
     ranges: BTreeSet<IpNet>,
@@ -129,40 +130,48 @@ impl Borders {
     fn of(demands: &[Demand<'_>], context: &Context) -> Self {
         let mut borders = Self::default();
         for condition in demands.iter().map(|demand| demand.condition) {
-            for template in condition.templates() {
-                borders.add(condition.operator().value.test(), template, context);
-            }
+            borders.add(condition, context);
         }
         borders
     }
 
-    fn add(&mut self, test: Test, template: &Template, context: &Context) {
-        let text = template.text();
-        match test {
-            Test::StringEquals | Test::StringLike => self.globs.extend(template.resolve(context)),
+    fn add(&mut self, condition: &Condition, context: &Context) {
+        let values = || condition.templates().map(Template::text);
+        let globs = || {
+            condition
+                .templates()
+                .filter_map(|value| value.resolve(context))
+        };
+        match condition.operator().value.test() {
+            Test::StringEquals | Test::StringLike => {
+                self.texts.insert(globs().collect());
+            }
             Test::StringEqualsIgnoreCase => {
-                let glob = template.resolve(context);
-                self.globs.extend(glob.map(|glob| glob.ignoring_case()));
+                self.texts
+                    .insert(globs().map(|glob| glob.ignoring_case()).collect());
             }
             Test::Arn => {
-                let glob = template.resolve(context).filter(Glob::is_whole_arn);
-                self.globs.extend(glob.map(|glob| glob.by_segment()));
+                let whole = globs().filter(Glob::is_whole_arn);
+                self.texts
+                    .insert(whole.map(|glob| glob.by_segment()).collect());
             }
             Test::Bool => {
-                let both = ["true", "false"].map(|text| Glob::literal(text).ignoring_case());
-                self.globs.extend(both);
+                let literal = |text| vec![Glob::literal(text).ignoring_case()];
+                self.texts.extend(["true", "false"].map(literal));
             }
-            Test::BinaryEquals => self.globs.extend([Glob::literal(text)]),
-            Test::Numeric(_) => self.numbers.extend(Number::parse(text)),
-            Test::Date(_) => self.instants.extend(parse_instant(text)),
-            Test::IpAddress => self.ranges.extend(parse_range(text)),
+            Test::BinaryEquals => {
+                self.texts.insert(values().map(Glob::literal).collect());
+            }
+            Test::Numeric(_) => self.numbers.extend(values().filter_map(Number::parse)),
+            Test::Date(_) => self.instants.extend(values().filter_map(parse_instant)),
+            Test::IpAddress => self.ranges.extend(values().filter_map(parse_range)),
             Test::Null => {}
         }
     }
 
     fn kinds(&self) -> usize {
         let kinds = [
-            self.globs.is_empty(),
+            self.texts.is_empty(),
             self.numbers.is_empty(),
             self.instants.is_empty(),
             self.ranges.is_empty(),
@@ -179,23 +188,24 @@ impl Borders {
 
     fn texts(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
         let everything = Glob::with_wildcards("*");
-        let globs: Vec<&Glob> = self.globs.iter().chain([&everything]).collect();
+        let globs = || self.texts.iter().flatten();
+        let mut classes: Vec<Vec<&Glob>> =
+            self.texts.iter().map(|own| own.iter().collect()).collect();
+        let base = classes.len();
+        classes.push(vec![&everything]);
         let matched = |text: &str| -> BTreeSet<usize> {
-            let matching = globs
+            let matches = |globs: &[&Glob]| globs.iter().any(|glob| glob.matches(text));
+            let matching = classes
                 .iter()
                 .enumerate()
-                .filter(|(_, glob)| glob.matches(text));
-            matching.map(|(place, _)| place).collect()
+                .filter(|(_, globs)| matches(globs));
+            matching.map(|(class, _)| class).collect()
         };
-        let mut found = cells(&everything, &globs, &[self.globs.len()], budget)?;
+        let mut found = cells(&everything, &classes, &BTreeSet::from([base]), budget)?;
         found.sort_by_key(|cell| cell.matched.len() == 1);
-        let text_of = |cell: super::cells::Cell| {
-            let own = self
-                .globs
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| cell.matched.contains(place));
-            let filled = own.flat_map(|(_, glob)| wording::values(glob));
+        let text_of = |cell: Cell| {
+            let own = globs().filter(|glob| glob.matches(&cell.text));
+            let filled = own.flat_map(wording::values);
             let mut proposals = filled.chain(wording::other_values(key.folded()));
             let readable = proposals.find(|text| matched(text) == cell.matched);
             readable.unwrap_or(cell.text)
@@ -279,10 +289,10 @@ fn many(key: &Key, singles: &[String], demands: &[Demand<'_>]) -> Choice {
         match (quantifier(demand), demand.holds) {
             (Quantifier::Single, _) => {}
             (Quantifier::ForAllValues, true) | (Quantifier::ForAnyValue, false) => {
-                every.push(demand)
+                every.push(demand);
             }
             (Quantifier::ForAllValues, false) | (Quantifier::ForAnyValue, true) => {
-                some.push(demand)
+                some.push(demand);
             }
         }
     }

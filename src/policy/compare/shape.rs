@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::policy::language::{Piece, Reach, Token};
-use crate::policy::{Condition, PrincipalPattern, Quantifier, Selection, Statement, Test};
+use crate::policy::{
+    ActionPattern, Condition, PrincipalPattern, Quantifier, Selection, Statement, Template, Test,
+};
 
 pub(super) struct Shape<'d> {
     principals: Option<Set<&'d PrincipalPattern>>,
@@ -34,7 +36,7 @@ impl<'d> ConditionShape<'d> {
             test: operator.test(),
             negated: operator.is_negated(),
             if_exists: operator.if_exists(),
-            values: condition.templates().map(|value| value.pieces()).collect(),
+            values: condition.templates().map(Template::pieces).collect(),
         }
     }
 
@@ -58,10 +60,10 @@ impl<'d> Shape<'d> {
             principals: statement
                 .principals()
                 .map(|selection| Set::of(selection, |own| own)),
-            actions: Set::of(statement.actions(), |action| action.folded()),
+            actions: Set::of(statement.actions(), ActionPattern::folded),
             resources: statement
                 .resources()
-                .map(|selection| Set::of(selection, |own| own.pieces())),
+                .map(|selection| Set::of(selection, Template::pieces)),
             conditions: statement
                 .conditions()
                 .iter()

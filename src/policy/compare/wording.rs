@@ -10,29 +10,27 @@ const OTHER_ACCOUNT: &str = "444455556666";
 const REGION: &str = "us-east-1";
 const WORDS: [&str; 3] = ["example", "other", "unlisted"];
 
-/// Proposes actions that a pattern matches.
-pub(super) fn actions(pattern: &str) -> Vec<String> {
+/// Proposes actions that the first of the patterns matches, and perhaps the others too.
+pub(super) fn actions(pattern: &str, others: &[&str]) -> Vec<String> {
     let pattern = if pattern == "*" { "example:*" } else { pattern };
     let glob = Glob::with_wildcards(pattern);
-    ["Example", "Other", "Unlisted"]
-        .map(|word| filled(&glob, word))
-        .into()
+    let cores = others.iter().map(|other| {
+        let name = other.split_once(':').map_or(*other, |(_, name)| name);
+        name.replace(['*', '?'], "")
+    });
+    let words = ["Example", "Other", "Unlisted"].map(str::to_owned);
+    let words = words.into_iter().chain(cores);
+    words.map(|word| filled(&glob, &word)).collect()
 }
 
-/// Proposes resources that a pattern matches, for an action's service.
+/// Proposes resources that a pattern matches, for an action's service; `*` is what actions without resources are seen with.
 pub(super) fn resources(glob: &Glob, action: &str) -> Vec<String> {
-    let is_everything = matches!(glob.tokens(), [Token::Many(_)]);
+    if !matches!(glob.tokens(), [Token::Many(_)]) {
+        return WORDS.map(|word| filled(glob, word)).into();
+    }
     let service = action.split(':').next().unwrap_or_default();
-    let whole = |word| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{word}");
-    WORDS
-        .map(|word| {
-            if is_everything {
-                whole(word)
-            } else {
-                filled(glob, word)
-            }
-        })
-        .into()
+    let arns = WORDS.map(|word| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{word}"));
+    arns.into_iter().chain(["*".to_owned()]).collect()
 }
 
 /// Proposes values of a condition key that a pattern matches.

@@ -77,10 +77,10 @@ impl<T> Selection<T> {
 
     /// Tells whether the selection holds something, given what its patterns match.
     pub(crate) fn selects(&self, matches: impl FnMut(&T) -> bool) -> bool {
-        let matched = self.patterns().any(matches);
+        let is_listed = self.patterns().any(matches);
         match self {
-            Self::Only(_) => matched,
-            Self::AllBut(_) => !matched,
+            Self::Only(_) => is_listed,
+            Self::AllBut(_) => !is_listed,
         }
     }
 }

@@ -120,7 +120,7 @@ impl Template {
             match piece {
                 Piece::Token(token) => tokens.push(*token),
                 Piece::Variable { key, default } => {
-                    tokens.extend(value(key.text(), default.as_deref())?)
+                    tokens.extend(value(key.text(), default.as_deref())?);
                 }
             }
         }

@@ -78,13 +78,14 @@ fn typed_patterns(
 
 fn aws(text: Located<String>) -> Result<Located<PrincipalPattern>> {
     let Located { value, position } = text;
-    match PrincipalPattern::aws(&value) {
-        Some(value) => Ok(Located { value, position }),
-        None => {
-            let problem = Problem::PartialPrincipalWildcard { principal: value };
-            Err(ParseError::new(position, problem))
-        }
-    }
+    let Some(pattern) = PrincipalPattern::aws(&value) else {
+        let problem = Problem::PartialPrincipalWildcard { principal: value };
+        return Err(ParseError::new(position, problem));
+    };
+    Ok(Located {
+        value: pattern,
+        position,
+    })
 }
 
 fn any_or(

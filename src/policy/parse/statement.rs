@@ -127,16 +127,14 @@ impl<T> Pair<T> {
         } else {
             (self.all_but, self.only)
         };
-        match self.selection {
-            None => Ok(name),
-            Some(_) => {
-                let problem = Problem::Exclusive {
-                    first: other,
-                    second: name,
-                };
-                Err(ParseError::new(key.position, problem))
-            }
+        if self.selection.is_some() {
+            let problem = Problem::Exclusive {
+                first: other,
+                second: name,
+            };
+            return Err(ParseError::new(key.position, problem));
         }
+        Ok(name)
     }
 
     fn fill(&mut self, name: &'static str, patterns: Vec<Located<T>>) {
@@ -171,11 +169,12 @@ fn parse_effect(effect: Located<String>) -> Result<Located<Effect>> {
 
 fn action(reader: &mut Reader<'_>, name: &'static str) -> Result<Located<ActionPattern>> {
     let Located { value, position } = reader.string(name)?;
-    match ActionPattern::parse(&value) {
-        Some(value) => Ok(Located { value, position }),
-        None => {
-            let problem = Problem::MalformedAction { action: value };
-            Err(ParseError::new(position, problem))
-        }
-    }
+    let Some(pattern) = ActionPattern::parse(&value) else {
+        let problem = Problem::MalformedAction { action: value };
+        return Err(ParseError::new(position, problem));
+    };
+    Ok(Located {
+        value: pattern,
+        position,
+    })
 }

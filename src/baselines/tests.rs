@@ -1,0 +1,182 @@
+//! What baselines accept, refuse and resolve.
+
+use super::*;
+use crate::policy::Position;
+
+const FAMILY: &str = r#"{
+  "schema": 1,
+  "family": "example",
+  "title": "Example",
+  "role": {
+    "name": "AWSServiceRoleForExample", "suffix": "optional", "legacy_names": [],
+    "principal": "example.amazonaws.com", "evidence": "recorded"
+  },
+  "policy": {
+    "name": "ExampleServiceRolePolicy", "evidence": "recorded", "partition": "aws",
+    "provenance": { "text": "t", "page": "p", "as_of": "2026-01-01" },
+    "versions": [
+      { "version": "v1", "created": "2025-01-01T00:00:00Z", "document": "policies/v1.json" }
+    ]
+  },
+  "features": [
+    { "id": "bucket", "title": "t", "evidence": "recorded", "source": "s",
+      "grants": [{ "actions": ["s3:GetObject"], "resources": ["arn:${partition}:s3:::${bucket}/*"] }] }
+  ],
+  "sources": []
+}"#;
+const DOCUMENT: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
+
+fn files(family: &str, document: &str) -> Files {
+    let mut files = Files::default();
+    files.insert("example/family.json", family);
+    files.insert("example/policies/v1.json", document);
+    files
+}
+
+fn error(family: &str, document: &str) -> BaselineError {
+    Baselines::default()
+        .add(&files(family, document))
+        .unwrap_err()
+}
+
+#[test]
+fn the_embedded_baselines_load() {
+    let baselines = Baselines::embedded().unwrap();
+    let ids: Vec<&str> = baselines
+        .families()
+        .iter()
+        .map(|family| family.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "connect",
+            "connect-campaigns",
+            "connect-synchronization",
+            "customer-profiles"
+        ]
+    );
+    assert!(baselines.catalog().len() >= 250);
+    assert!(baselines.names_linked_policy("AmazonConnectServiceLinkedRolePolicy"));
+    assert!(!baselines.names_linked_policy("AdministratorAccess"));
+}
+
+#[test]
+fn a_family_of_the_same_id_replaces_the_embedded_one() {
+    let mut baselines = Baselines::embedded().unwrap();
+    let before = baselines.families().len();
+    baselines.add(&files(FAMILY, DOCUMENT)).unwrap();
+    assert_eq!(baselines.families().len(), before + 1);
+    baselines
+        .add(&files(
+            &FAMILY.replace("\"Example\"", "\"Other\""),
+            DOCUMENT,
+        ))
+        .unwrap();
+    assert_eq!(baselines.families().len(), before + 1);
+    assert!(
+        baselines
+            .families()
+            .iter()
+            .any(|family| family.title == "Other")
+    );
+}
+
+#[test]
+fn says_where_a_file_is_wrong() {
+    let wrong = error(&FAMILY.replace("\"recorded\"\n", "\"rumour\"\n"), DOCUMENT);
+    assert_eq!(
+        (wrong.file.as_str(), wrong.position.line),
+        ("example/family.json", 7)
+    );
+    let wrong = error(&FAMILY.replace("\"schema\": 1", "\"schema\": 2"), DOCUMENT);
+    assert_eq!(wrong.position, Position { line: 2, column: 3 });
+    assert!(wrong.problem.contains("schema version 2"));
+    let wrong = error(FAMILY, "{\"Version\": \"2012-10-17\",\n \"Statment\": []}");
+    assert_eq!(
+        (wrong.file.as_str(), wrong.position.line),
+        ("example/policies/v1.json", 2)
+    );
+    assert!(
+        wrong.to_string().starts_with("example/policies/v1.json:2:"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn refuses_a_ledger_that_does_not_ascend_or_lacks_a_document() {
+    let entry =
+        r#"{ "version": "v1", "created": "2025-01-01T00:00:00Z", "document": "policies/v1.json" }"#;
+    let twice = FAMILY.replace(entry, &format!("{entry},\n      {entry}"));
+    let wrong = error(&twice, DOCUMENT);
+    assert!(
+        wrong.problem.contains("does not follow an older version"),
+        "{wrong}"
+    );
+    assert_eq!(wrong.position.line, 14);
+    assert!(
+        error(&FAMILY.replace(entry, ""), DOCUMENT)
+            .problem
+            .contains("no version")
+    );
+    let missing = error(
+        &FAMILY.replace("policies/v1.json", "policies/v2.json"),
+        DOCUMENT,
+    );
+    assert!(
+        missing
+            .problem
+            .contains("no file `example/policies/v2.json`"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn refuses_grants_that_are_no_policy() {
+    let wrong = error(
+        &FAMILY.replace("\"s3:GetObject\"", "\"GetObject\""),
+        DOCUMENT,
+    );
+    assert!(wrong.problem.starts_with("feature `bucket`: "), "{wrong}");
+}
+
+#[test]
+fn resolves_by_name_and_principal() {
+    let baselines = Baselines::embedded().unwrap();
+    let resolve = |name: &str, principal: &str| match baselines
+        .resolve(&name.parse().unwrap(), &principal.parse().unwrap())
+    {
+        Resolution::Known(baseline) => baseline.id.clone(),
+        Resolution::OtherPrincipal(baseline) => format!("other: {}", baseline.principal),
+        Resolution::Unknown => "unknown".to_owned(),
+    };
+    let connect = "connect.amazonaws.com";
+    assert_eq!(
+        resolve("AWSServiceRoleForAmazonConnect_abc", connect),
+        "connect"
+    );
+    assert_eq!(
+        resolve("AWSServiceRoleForAmazonConnect", connect),
+        "connect"
+    );
+    assert_eq!(
+        resolve("AWSServiceRoleForAmazonConnect_", connect),
+        "unknown"
+    );
+    assert_eq!(
+        resolve("AWSServiceRoleForAmazonConnectX", connect),
+        "unknown"
+    );
+    assert_eq!(
+        resolve(
+            "AWSServiceRoleForAmazonConnectSynchronization_a",
+            "synchronization.connect.amazonaws.com"
+        ),
+        "connect-synchronization"
+    );
+    assert_eq!(
+        resolve("AWSServiceRoleForSupport", connect),
+        "other: support.amazonaws.com"
+    );
+}

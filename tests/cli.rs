@@ -1,0 +1,333 @@
+//! The command as a user runs it, on recorded accounts.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+fn roledrift(arguments: &[&str]) -> Output {
+    Command::cargo_bin("roledrift")
+        .unwrap()
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+const EXAMPLE: &str = "examples/contact-center.json";
+
+fn scratch() -> (tempfile::TempDir, impl Fn(&str) -> PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    (folder, move |name: &str| path.join(name))
+}
+
+#[test]
+fn the_example_shows_its_planted_findings() {
+    let output = roledrift(&["scan", "--snapshot", EXAMPLE]);
+    assert_eq!(code(&output), 1);
+    assert!(stderr(&output).is_empty(), "{}", stderr(&output));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn the_json_report_fits_its_published_schema() {
+    let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = std::fs::read_to_string("schemas/report.schema.json").unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn committed_data_fits_its_published_schemas() {
+    for (schema, files) in [
+        (
+            "snapshot",
+            vec![
+                EXAMPLE.to_owned(),
+                "tests/fixtures/recorded-roles.json".to_owned(),
+            ],
+        ),
+        ("catalog", vec!["baselines/catalog.json".to_owned()]),
+        (
+            "family",
+            [
+                "connect",
+                "connect-campaigns",
+                "customer-profiles",
+                "connect-synchronization",
+            ]
+            .map(|family| format!("baselines/{family}/family.json"))
+            .to_vec(),
+        ),
+    ] {
+        let text = std::fs::read_to_string(format!("schemas/{schema}.schema.json")).unwrap();
+        let validator = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+        for file in files {
+            let value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            let errors: Vec<String> = validator
+                .iter_errors(&value)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{file}: {errors:?}");
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_of_a_snapshot_gives_the_same_report_byte_for_byte() {
+    let (_folder, path) = scratch();
+    let copy = path("copy.json");
+    let copy = copy.to_str().unwrap();
+    let first = roledrift(&[
+        "scan",
+        "--snapshot",
+        EXAMPLE,
+        "--format",
+        "json",
+        "--save-snapshot",
+        copy,
+    ]);
+    let second = roledrift(&["scan", "--snapshot", copy, "--format", "json"]);
+    assert_eq!(first.stdout, second.stdout);
+    let third = roledrift(&["snapshot", "--snapshot", copy]);
+    assert_eq!(stdout(&third), std::fs::read_to_string(copy).unwrap());
+}
+
+#[test]
+fn exit_codes_follow_the_threshold_and_the_coverage() {
+    let scan = |more: &[&str]| {
+        code(&roledrift(
+            &[&["scan", "--snapshot", EXAMPLE, "--format", "json"], more].concat(),
+        ))
+    };
+    assert_eq!(scan(&[]), 1);
+    assert_eq!(scan(&["--rule", "trust-widened"]), 1);
+    assert_eq!(scan(&["--role", "*CloudTrail*"]), 0);
+    assert_eq!(scan(&["--role", "*Backup"]), 3);
+    assert_eq!(scan(&["--role", "*Backup", "--allow-incomplete"]), 0);
+    assert_eq!(scan(&["--role", "*Backup", "--fail-on", "info"]), 1);
+    assert_eq!(scan(&["--role", "*TrustedAdvisor", "--fail-on", "high"]), 0);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_two_and_one_clear_error() {
+    let (_folder, path) = scratch();
+    std::fs::write(
+        path("bad.json"),
+        "{\n  \"format\": \"roledrift-snapshot\",\n  \"version\": 1,\n  oops",
+    )
+    .unwrap();
+    std::fs::write(
+        path("new.json"),
+        r#"{"format": "roledrift-snapshot", "version": 9}"#,
+    )
+    .unwrap();
+    std::fs::write(path("binary.json"), b"{\"a\": \"\xff\"}").unwrap();
+    std::fs::write(path("bad.toml"), "[scan]\nfail-on = \"severe\"\n").unwrap();
+    let file = |name: &str| path(name).to_str().unwrap().to_owned();
+    for (arguments, problem) in [
+        (vec!["--rule", "trust"], "no rule `trust`"),
+        (vec!["--skip-rule", "nonsense"], "no rule `nonsense`"),
+        (vec!["--role", "[a"], "not a glob"),
+        (vec!["--fail-on", "severe"], "severe"),
+        (vec!["--format", "xml"], "xml"),
+        (
+            vec!["--format", "json", "--format", "terminal"],
+            "two reports to stdout",
+        ),
+        (vec!["--snapshot", "/no/such/file"], "/no/such/file"),
+        (vec!["--snapshot", &file("bad.json")], "line 4"),
+        (
+            vec!["--snapshot", &file("new.json")],
+            "format version 9 is newer",
+        ),
+        (vec!["--snapshot", &file("binary.json")], "line 1, column 8"),
+        (vec!["--gaad", &file("new.json")], "RoleDetailList"),
+        (vec!["--config", &file("bad.toml")], "line 2"),
+        (vec!["--baseline-dir", "examples"], "no baseline"),
+    ] {
+        let mut all = vec!["scan"];
+        if !arguments.contains(&"--snapshot") && !arguments.contains(&"--gaad") {
+            all.extend(["--snapshot", EXAMPLE]);
+        }
+        all.extend(arguments.iter().copied());
+        let output = roledrift(&all);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(
+            stderr(&output).contains(problem),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).starts_with("error: "),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn hostile_names_stay_text_in_every_output() {
+    let (_folder, path) = scratch();
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let hostile = text.replace("ExportedReports", "\\u001b[2J\\u009b31m\\u202eevil\\nline");
+    std::fs::write(path("hostile.json"), hostile).unwrap();
+    let file = path("hostile.json");
+    for format in ["terminal", "json"] {
+        let file = file.to_str().unwrap();
+        let output = stdout(&roledrift(&[
+            "scan",
+            "--snapshot",
+            file,
+            "--format",
+            format,
+        ]));
+        assert!(output.contains("evil"), "{format}");
+        for forbidden in ['\u{1b}', '\u{9b}', '\u{202e}'] {
+            assert!(!output.contains(forbidden), "{format}: {forbidden:?}");
+        }
+        assert!(!output.contains("evil\nline"), "{format}");
+    }
+}
+
+#[test]
+fn a_report_goes_to_a_file_whole_and_unstyled() {
+    let (_folder, path) = scratch();
+    let (json, text) = (path("r.json"), path("r.txt"));
+    let output = roledrift(&[
+        "scan",
+        "--snapshot",
+        EXAMPLE,
+        "--format",
+        &format!("json={}", json.display()),
+        "--format",
+        &format!("terminal={}", text.display()),
+    ]);
+    assert_eq!(code(&output), 1);
+    assert!(output.stdout.is_empty());
+    serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(json).unwrap()).unwrap();
+    assert!(!std::fs::read_to_string(text).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let (folder, path) = scratch();
+    std::fs::write(
+        path("roledrift.toml"),
+        "[scan]\nfail-on = \"critical\"\nformat = [\"json\"]\n",
+    )
+    .unwrap();
+    let example = std::fs::canonicalize(EXAMPLE).unwrap();
+    let run = |environment: Option<&str>, arguments: &[&str]| {
+        let mut command = Command::cargo_bin("roledrift").unwrap();
+        command
+            .args(["scan", "--role", "*TrustedAdvisor", "--snapshot"])
+            .arg(&example)
+            .args(arguments);
+        command.current_dir(folder.path()).env_clear();
+        if let Some(value) = environment {
+            command.env("ROLEDRIFT_FAIL_ON", value);
+        }
+        let output = command.output().unwrap();
+        assert!(stdout(&output).starts_with('{'));
+        code(&output)
+    };
+    assert_eq!(run(None, &[]), 0);
+    assert_eq!(run(Some("low"), &[]), 1);
+    assert_eq!(run(Some("low"), &["--fail-on", "critical"]), 0);
+}
+
+#[test]
+fn baselines_of_the_user_are_added_and_checked() {
+    let (_folder, path) = scratch();
+    let catalog = r#"{"schema": 1, "as_of": "2026-11-01", "linked_policies": [], "roles": [
+      {"name": "AWSServiceRoleForAmazonConnectVoiceAgents", "suffix": "none",
+       "principal": "voice-agents.connect.amazonaws.com", "evidence": "recorded", "policies": []}]}"#;
+    std::fs::write(path("catalog.json"), catalog).unwrap();
+    let folder = path("");
+    let folder = folder.to_str().unwrap();
+    let check = roledrift(&["baseline", "check", folder]);
+    assert_eq!(
+        (code(&check), stdout(&check).contains("1 catalogued roles")),
+        (0, true)
+    );
+    let scan = [
+        "scan",
+        "--snapshot",
+        EXAMPLE,
+        "--role",
+        "*VoiceAgents",
+        "--format",
+        "json",
+    ];
+    assert!(stdout(&roledrift(&scan)).contains("uncatalogued-role"));
+    let with = roledrift(&[&scan[..], &["--baseline-dir", folder]].concat());
+    assert_eq!(code(&with), 0);
+    assert!(stdout(&with).contains("\"conforms\": 1"));
+
+    std::fs::write(path("catalog.json"), catalog.replace("recorded", "rumour")).unwrap();
+    let check = roledrift(&["baseline", "check", folder]);
+    assert_eq!(code(&check), 2);
+    assert!(
+        stderr(&check).contains("catalog.json:3:"),
+        "{}",
+        stderr(&check)
+    );
+}
+
+#[test]
+fn shows_baselines_rules_and_explanations() {
+    let list = stdout(&roledrift(&["baseline", "list"]));
+    assert!(list.contains("34 versions up to v55"), "{list}");
+    let show = stdout(&roledrift(&["baseline", "show", "connect"]));
+    assert!(
+        show.contains("v31") && show.contains("call-recordings"),
+        "{show}"
+    );
+    let version = stdout(&roledrift(&[
+        "baseline",
+        "show",
+        "customer-profiles",
+        "--version",
+        "v3",
+    ]));
+    assert!(version.contains("profile:GetRecommender"));
+    assert_eq!(code(&roledrift(&["baseline", "show", "nothing"])), 2);
+    assert_eq!(
+        code(&roledrift(&[
+            "baseline",
+            "show",
+            "connect",
+            "--version",
+            "v1"
+        ])),
+        2
+    );
+
+    let rules = stdout(&roledrift(&["rules"]));
+    assert!(rules.contains("look-alike-policy"));
+    let explain = stdout(&roledrift(&["explain", "look-alike-policy"]));
+    assert!(explain.contains("What to do") && explain.contains("https://docs.aws.amazon.com/"));
+    assert_eq!(code(&roledrift(&["explain", "nothing"])), 2);
+}

@@ -1,0 +1,45 @@
+//! Generated files are fresh. `just bless` (or `ROLEDRIFT_BLESS=1 cargo test --test generated`)
+//! writes them anew.
+
+use std::path::Path;
+
+fn fresh(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("ROLEDRIFT_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == text, "{path} is stale: run `just bless`");
+}
+
+fn schema(path: &str, schema: &schemars::Schema) {
+    let mut text = serde_json::to_string_pretty(schema).unwrap();
+    text.push('\n');
+    fresh(path, &text);
+}
+
+#[test]
+fn the_page_of_rules_is_fresh() {
+    fresh("docs/rules.md", &roledrift::report::page());
+}
+
+#[test]
+fn the_schemas_are_fresh() {
+    schema(
+        "schemas/family.schema.json",
+        &roledrift::baselines::family_schema(),
+    );
+    schema(
+        "schemas/catalog.schema.json",
+        &roledrift::baselines::catalog_schema(),
+    );
+    schema(
+        "schemas/snapshot.schema.json",
+        &roledrift::inventory::snapshot::schema(),
+    );
+    schema(
+        "schemas/report.schema.json",
+        &roledrift::report::json_schema(),
+    );
+}

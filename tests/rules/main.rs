@@ -1,0 +1,11 @@
+//! Every rule: a case where it fires, one where it stays silent, one where its input was not read.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod aws_changes;
+mod identity;
+mod metadata;
+mod policies;
+mod trust;
+mod whole;
