@@ -134,7 +134,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
     let drifted: BTreeSet<&Arn> = findings
         .iter()
         .filter(|finding| finding.rule.severity > Severity::Info)
-        .filter_map(|finding| finding.role.as_ref())
+        .map(|finding| &finding.resource)
         .collect();
     let roles = judged
         .drain(..)

@@ -1,4 +1,4 @@
-//! For a person: one line of summary, then roles by severity, then what could not be read.
+//! For a person: one line of summary, then roles (and policies) by severity, then what could not be read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Result, Write};
@@ -20,8 +20,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let audit = &report.audit;
     summary(audit, out)?;
     let mut explained = BTreeSet::new();
-    for (role, findings) in by_role(audit) {
-        role_section(audit, role, &findings, &mut explained, out)?;
+    for (resource, findings) in by_resource(audit) {
+        section(audit, resource, &findings, &mut explained, out)?;
     }
     undecided(audit, out)?;
     information(audit, out)?;
@@ -94,40 +94,32 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     }
 }
 
-/// Groups findings by role: the role with the worst finding first, the account's own last.
-fn by_role(audit: &Audit) -> Vec<(Option<&Arn>, Vec<&Finding>)> {
-    let mut groups: BTreeMap<Option<&Arn>, Vec<&Finding>> = BTreeMap::new();
+/// Groups findings by what they are about, the worst first.
+fn by_resource(audit: &Audit) -> Vec<(&Arn, Vec<&Finding>)> {
+    let mut groups: BTreeMap<&Arn, Vec<&Finding>> = BTreeMap::new();
     for finding in drift(audit) {
-        groups
-            .entry(finding.role.as_ref())
-            .or_default()
-            .push(finding);
+        groups.entry(&finding.resource).or_default().push(finding);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(role, findings)| {
+    groups.sort_by_key(|(resource, findings)| {
         let worst = findings.iter().map(|finding| finding.rule.severity).max();
-        (std::cmp::Reverse(worst), role.is_none(), *role)
+        (std::cmp::Reverse(worst), *resource)
     });
     groups
 }
 
-fn role_section(
+fn section(
     audit: &Audit,
-    role: Option<&Arn>,
+    resource: &Arn,
     findings: &[&Finding],
     explained: &mut BTreeSet<&'static str>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    match role {
-        Some(arn) => {
-            let judged = audit.roles.iter().find(|judged| judged.arn == *arn);
-            let status = judged.map_or("", |judged| judged.status.as_str());
-            let arn = escape::terminal(arn.as_str());
-            let name = arn.rsplit('/').next().unwrap_or_default();
-            writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
-        }
-        None => writeln!(out, "\n{BOLD}the account as a whole{BOLD:#}")?,
-    }
+    let judged = audit.roles.iter().find(|judged| judged.arn == *resource);
+    let status = judged.map_or("", |judged| judged.status.as_str());
+    let name = escape::terminal(resource.name());
+    let arn = escape::terminal(resource.as_str());
+    writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
     for finding in findings {
         finding_lines(finding, explained, out)?;
     }

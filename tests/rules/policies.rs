@@ -274,6 +274,11 @@ fn reports_a_reserved_policy_on_a_user_and_names_its_role() {
         finding.summary
     );
     assert_eq!(finding.resource.name(), CONNECT_POLICY);
+    assert_eq!(
+        audit.status(),
+        Status::Conforms,
+        "the role itself is as it should be"
+    );
 }
 
 #[test]
