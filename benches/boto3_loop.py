@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The plain way to gather what a scan looks at: one boto3 call after the other, in one process.
 
-Every linked role by path, then role by role: the role, its attached policies and its inline documents, and
-policy by policy: its default version's document and everything else that carries it. Prints what it cost
+Every role, to find the linked ones by path and their look-alikes by name; then role by role: the role, its
+attached policies and its inline documents, and policy by policy: its default version's document and
+everything else that carries it. Prints what it cost
 this process, without the start of the interpreter and the import of boto3, as one line of JSON.
 """
 
@@ -17,9 +18,11 @@ used = resource.getrusage(resource.RUSAGE_SELF)
 iam = boto3.client("iam")
 
 roles, policies = {}, {}
-for page in iam.get_paginator("list_roles").paginate(PathPrefix="/aws-service-role/"):
+for page in iam.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": 1000}):
     for entry in page["Roles"]:
         name = entry["RoleName"]
+        if not (entry["Path"].startswith("/aws-service-role/") or name.startswith("AWSServiceRoleFor")):
+            continue
         role = iam.get_role(RoleName=name)["Role"]
         attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
         inline = {

@@ -1,5 +1,6 @@
 //! Imports point one way, and one module knows the SDK.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each module with those that it may import from.
@@ -99,5 +100,46 @@ fn the_binary_holds_no_layer_of_its_own() {
                 file.display()
             );
         }
+    }
+}
+
+/// Returns the IAM operations that the live source calls, as IAM names them.
+fn called_operations() -> BTreeSet<String> {
+    let mut operations = BTreeSet::new();
+    for file in sources(&root().join("inventory").join("aws")) {
+        let text: String = std::fs::read_to_string(file)
+            .unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .concat();
+        for call in text.split("iam.").skip(1) {
+            let name: String = call
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            if call[name.len()..].starts_with("()") {
+                let words = name
+                    .split('_')
+                    .map(|word| word[..1].to_uppercase() + &word[1..]);
+                operations.insert(format!("iam:{}", words.collect::<String>()));
+            }
+        }
+    }
+    operations
+}
+
+#[test]
+fn the_documented_permissions_are_those_that_a_scan_uses() {
+    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/least-privilege-policy.json");
+    let policy: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(policy).unwrap()).unwrap();
+    let granted: BTreeSet<String> =
+        serde_json::from_value(policy["Statement"][0]["Action"].clone()).unwrap();
+    assert_eq!(granted, called_operations());
+    for operation in granted {
+        assert!(
+            operation.starts_with("iam:Get") || operation.starts_with("iam:List"),
+            "{operation}"
+        );
     }
 }

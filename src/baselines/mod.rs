@@ -43,7 +43,7 @@ pub enum Resolution<'a> {
     Known(&'a Baseline),
     /// The name belongs to another service than the one the role is linked to.
     OtherPrincipal(&'a Baseline),
-    /// Nothing is known about it.
+    /// Nothing evidenced is known about it.
     Unknown,
 }
 
@@ -111,6 +111,7 @@ impl Baselines {
     /// Finds what a role linked to `principal` should look like.
     ///
     /// Families win over the catalogue, and longer names over shorter ones.
+    /// A name or principal without evidence is not known.
     pub fn resolve(&self, name: &RoleName, principal: &ServicePrincipal) -> Resolution<'_> {
         let mut by_name: Vec<&Baseline> = self
             .families
@@ -120,18 +121,19 @@ impl Baselines {
             .collect();
         // Stable: families stay first among names of one length.
         by_name.sort_by_key(|baseline| std::cmp::Reverse(baseline.role.name.len()));
-        if let Some(known) = by_name
+        let evidenced = |baseline: &&&Baseline| baseline.role_evidence.is_evidence();
+        match by_name
             .iter()
             .find(|baseline| baseline.principal == *principal)
         {
-            return Resolution::Known(known);
-        }
-        match by_name
-            .iter()
-            .find(|baseline| baseline.role_evidence.is_evidence())
-        {
-            Some(other) => Resolution::OtherPrincipal(other),
-            None => Resolution::Unknown,
+            Some(known) if known.role_evidence.is_evidence() => Resolution::Known(known),
+            Some(_) => Resolution::Unknown,
+            None => by_name
+                .iter()
+                .find(evidenced)
+                .map_or(Resolution::Unknown, |other| {
+                    Resolution::OtherPrincipal(other)
+                }),
         }
     }
 }

@@ -175,6 +175,14 @@ fn resolves_by_name_and_principal() {
         ),
         "connect-synchronization"
     );
+    // The catalogue has it from memory only.
+    assert_eq!(
+        resolve(
+            "AWSServiceRoleForClientVPNConnections",
+            "clientvpn-connections.amazonaws.com"
+        ),
+        "unknown"
+    );
     assert_eq!(
         resolve("AWSServiceRoleForSupport", connect),
         "other: support.amazonaws.com"

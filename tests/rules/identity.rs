@@ -81,6 +81,19 @@ fn a_role_that_nobody_knows_is_uncatalogued_and_its_trust_is_still_judged() {
 }
 
 #[test]
+fn a_role_on_a_reserved_path_is_no_impostor_whatever_the_path_says() {
+    let mut account = Account::empty();
+    account.add_role(
+        "SomethingOdd",
+        "/aws-service-role/a/b/",
+        "new.amazonaws.com",
+    );
+    let audit = account.audit();
+    assert_eq!(audit.rules(), ["uncatalogued-role"]);
+    assert_eq!(audit.status(), Status::Uncatalogued);
+}
+
+#[test]
 fn an_underscore_in_a_whole_name_is_no_suffix() {
     let mut account = Account::empty();
     let principal = "ecs.application-autoscaling.amazonaws.com";

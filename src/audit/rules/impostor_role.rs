@@ -27,10 +27,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    if subject.linked.is_some() {
+    let role = subject.role;
+    if role.path.is_reserved() {
         return;
     }
-    let role = subject.role;
     let summary = format!(
         "`{}` on path `{}` is named like a service-linked role and is none",
         role.name, role.path

@@ -25,9 +25,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let (Some(Resolution::Unknown), Some(linked)) = (subject.resolution, &subject.linked) else {
-        return;
+    let role = subject.role;
+    let summary = match (subject.resolution, &subject.linked) {
+        (Some(Resolution::Unknown), Some(linked)) => {
+            format!(
+                "nothing evidenced is known about `{}` of `{linked}`",
+                role.name
+            )
+        }
+        (None, None) if role.path.is_reserved() => {
+            format!("the path `{}` names no service", role.path)
+        }
+        _ => return,
     };
-    let summary = format!("no baseline knows `{}` of `{linked}`", subject.role.name);
     outcome.report(Observation::new(Origin::Undetermined, summary));
 }

@@ -98,22 +98,21 @@ impl Source {
         now: jiff::Timestamp,
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Inventory, CollectError> {
-        progress("asking who the caller is");
-        let (account, partition) = self.identity().await?;
-        progress(&format!("account {account}: reading its roles"));
-        let (linked, details) = tokio::join!(
-            policies::list_linked(&self.iam),
+        progress("reading the account's roles and policies");
+        let (identity, linked, details) = tokio::join!(
+            self.identity(),
+            policies::linked(&self.iam),
             details::read(&self.iam, self.strategy)
         );
+        let (account, partition) = identity?;
         let details = details.map_err(|reason| CollectError::NoRoles {
             account: account.clone(),
             reason,
         })?;
         let count = details.roles.len();
-        progress(&format!(
-            "account {account}: reading the policies of {count} roles"
-        ));
-        let policies = policies::read(&self.iam, &details.roles, &linked, &details.carriers).await;
+        progress(&format!("account {account}: completing {count} roles"));
+        let policies =
+            policies::complete(&self.iam, &details.roles, &linked, &details.carriers).await;
         Ok(Inventory {
             account,
             partition,

@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use super::PARALLEL;
 use super::convert::nonsense;
 use super::failure::unread;
-use super::listing::PAGE;
+use super::listing::{LINKED_PATH, PAGE};
 use crate::inventory::carriers::{Counts, KnownCarriers};
 use crate::inventory::{Carrier, CarrierKind, DocumentText, ManagedPolicy, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, PolicyVersion};
@@ -19,7 +19,7 @@ const GET_POLICY: &str = "iam:GetPolicy";
 const GET_VERSION: &str = "iam:GetPolicyVersion";
 const LIST_ENTITIES: &str = "iam:ListEntitiesForPolicy";
 
-/// Holds what `ListPolicies` tells of AWS's service-linked policies.
+/// Holds what is known of AWS's service-linked policies that anything carries.
 pub(super) struct LinkedPolicies {
     by_arn: BTreeMap<Arn, LinkedPolicy>,
     unread: Option<Unread>,
@@ -27,19 +27,21 @@ pub(super) struct LinkedPolicies {
 
 struct LinkedPolicy {
     default_version: PolicyVersion,
+    document: Observed<DocumentText>,
     counts: Counts,
 }
 
-/// Lists AWS's service-linked policies: default versions and how many entities carry each.
-pub(super) async fn list_linked(iam: &Client) -> LinkedPolicies {
-    let mut linked = LinkedPolicies {
-        by_arn: BTreeMap::new(),
-        unread: None,
-    };
+/// Lists AWS's service-linked policies in use, and fetches each default version once.
+///
+/// A policy that is nobody's but some user's boundary is not listed; it gives nobody anything.
+pub(super) async fn linked(iam: &Client) -> LinkedPolicies {
+    let mut listed = Vec::new();
+    let mut unread_list = None;
     let mut pages = iam
         .list_policies()
         .scope(PolicyScopeType::Aws)
-        .path_prefix("/aws-service-role/")
+        .path_prefix(LINKED_PATH)
+        .only_attached(true)
         .max_items(PAGE)
         .into_paginator()
         .send();
@@ -47,43 +49,52 @@ pub(super) async fn list_linked(iam: &Client) -> LinkedPolicies {
         match page {
             Ok(page) => {
                 for policy in page.policies() {
-                    if let Err(error) = linked.add(policy) {
-                        linked.unread = Some(nonsense(LIST_POLICIES, &error));
+                    match parse(policy) {
+                        Ok(policy) => listed.push(policy),
+                        Err(error) => unread_list = Some(nonsense(LIST_POLICIES, &error)),
                     }
                 }
             }
             Err(error) => {
-                linked.unread = Some(unread(LIST_POLICIES, &error));
+                unread_list = Some(unread(LIST_POLICIES, &error));
                 break;
             }
         }
     }
-    linked
+    let fetched = listed
+        .into_iter()
+        .map(|(arn, default_version, counts)| async move {
+            let document = document(iam, &arn, default_version).await;
+            let policy = LinkedPolicy {
+                default_version,
+                document,
+                counts,
+            };
+            (arn, policy)
+        });
+    LinkedPolicies {
+        by_arn: futures_util::stream::iter(fetched)
+            .buffered(PARALLEL)
+            .collect()
+            .await,
+        unread: unread_list,
+    }
 }
 
-impl LinkedPolicies {
-    fn add(&mut self, policy: &aws_sdk_iam::types::Policy) -> Result<(), InvalidValue> {
-        let count = |count: Option<i32>| usize::try_from(count.unwrap_or(0)).unwrap_or(0);
-        let entry = LinkedPolicy {
-            default_version: policy.default_version_id().unwrap_or_default().parse()?,
-            counts: Counts {
-                attachments: count(policy.attachment_count()),
-                // IAM always tells it; servers that do not, know no boundaries.
-                boundaries: count(policy.permissions_boundary_usage_count()),
-            },
-        };
-        self.by_arn
-            .insert(policy.arn().unwrap_or_default().parse()?, entry);
-        Ok(())
-    }
-
-    /// Returns the policies that some entity carries.
-    fn carried(&self) -> impl Iterator<Item = &Arn> {
-        self.by_arn
-            .iter()
-            .filter(|(_, policy)| policy.counts.attachments + policy.counts.boundaries > 0)
-            .map(|(arn, _)| arn)
-    }
+fn parse(
+    policy: &aws_sdk_iam::types::Policy,
+) -> Result<(Arn, PolicyVersion, Counts), InvalidValue> {
+    let count = |count: Option<i32>| usize::try_from(count.unwrap_or(0)).unwrap_or(0);
+    let counts = Counts {
+        attachments: count(policy.attachment_count()),
+        // IAM always tells it; servers that do not, know no boundaries.
+        boundaries: count(policy.permissions_boundary_usage_count()),
+    };
+    Ok((
+        policy.arn().unwrap_or_default().parse()?,
+        policy.default_version_id().unwrap_or_default().parse()?,
+        counts,
+    ))
 }
 
 /// Tells whether IAM's counts include every role that is known to carry a policy.
@@ -97,9 +108,9 @@ fn confirms_counts(known: &KnownCarriers, linked: &LinkedPolicies) -> bool {
         .all(|(arn, policy)| !known.exceed(arn, policy.counts))
 }
 
-/// Reads every managed policy that the roles carry, and every service-linked policy that anything
-/// carries; each (ARN, version) once.
-pub(super) async fn read(
+/// Puts together every managed policy that the roles carry, and every service-linked policy that
+/// anything carries; asks for what is still missing.
+pub(super) async fn complete(
     iam: &Client,
     roles: &[Role],
     linked: &LinkedPolicies,
@@ -108,17 +119,16 @@ pub(super) async fn read(
     let wanted: BTreeSet<&Arn> = roles
         .iter()
         .flat_map(|role| role.attached.read().into_iter().flatten())
-        .chain(linked.carried())
+        .chain(linked.by_arn.keys())
         .collect();
     let counts_hold = confirms_counts(known, linked);
-    let policies: Vec<ManagedPolicy> = futures_util::stream::iter(
-        wanted
-            .into_iter()
-            .map(|arn| policy(iam, arn, linked, known, counts_hold)),
-    )
-    .buffered(PARALLEL)
-    .collect()
-    .await;
+    let policies = wanted
+        .into_iter()
+        .map(|arn| policy(iam, arn, linked, known, counts_hold));
+    let policies: Vec<ManagedPolicy> = futures_util::stream::iter(policies)
+        .buffered(PARALLEL)
+        .collect()
+        .await;
     policies
         .into_iter()
         .map(|policy| (policy.arn.clone(), policy))
@@ -133,14 +143,16 @@ async fn policy(
     counts_hold: bool,
 ) -> ManagedPolicy {
     let listed = linked.by_arn.get(arn);
-    let default_version = match (listed, &linked.unread) {
-        (Some(listed), _) => Observed::Read(listed.default_version),
-        (None, Some(unread)) if arn.is_linked_policy() => Observed::NotRead(unread.clone()),
-        (None, _) => default_version(iam, arn).await,
-    };
-    let document = match &default_version {
-        Observed::Read(version) => document(iam, arn, *version).await,
-        Observed::NotRead(unread) => Observed::NotRead(unread.clone()),
+    let (default_version, document) = match (listed, &linked.unread) {
+        (Some(listed), _) => (
+            Observed::Read(listed.default_version),
+            listed.document.clone(),
+        ),
+        (None, Some(unread)) if arn.is_linked_policy() => (
+            Observed::NotRead(unread.clone()),
+            Observed::NotRead(unread.clone()),
+        ),
+        (None, _) => version_in_force(iam, arn).await,
     };
     let carriers = if !arn.is_linked_policy() {
         None
@@ -154,6 +166,16 @@ async fn policy(
         default_version,
         document,
         carriers,
+    }
+}
+
+async fn version_in_force(
+    iam: &Client,
+    arn: &Arn,
+) -> (Observed<PolicyVersion>, Observed<DocumentText>) {
+    match default_version(iam, arn).await {
+        Observed::Read(version) => (Observed::Read(version), document(iam, arn, version).await),
+        Observed::NotRead(unread) => (Observed::NotRead(unread.clone()), Observed::NotRead(unread)),
     }
 }
 

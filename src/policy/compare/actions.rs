@@ -44,10 +44,9 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &mut Budget) -> Result<Vec<Grou
     let mut bases: BTreeSet<usize> = (0..rules.len())
         .filter(|&rule| groups.is_grant(rule))
         .collect();
-    if index
+    if bases
         .iter()
-        .zip(rules)
-        .any(|(entry, rule)| entry.all_but && rule.part == Part::Grant)
+        .any(|&rule| index.get(rule).is_some_and(|entry| entry.all_but))
     {
         bases.insert(classes.len());
         classes.push(vec![&everything]);
@@ -86,9 +85,7 @@ impl<'r, 'd> Groups<'r, 'd> {
 
     /// Adds a group that some grant is about, once; a typical action replaces one that is not.
     fn add(&mut self, action: &str, is_typical: bool, rules: BTreeSet<usize>) {
-        let is_grant =
-            |&rule: &usize| (self.rules.get(rule)).is_some_and(|rule| rule.part == Part::Grant);
-        if !rules.iter().any(is_grant) {
+        if !rules.iter().any(|&rule| self.is_grant(rule)) {
             return;
         }
         let group = Group {

@@ -64,6 +64,16 @@ pub(super) fn cells(
     Ok(found)
 }
 
+/// Returns the classes that match a text.
+pub(super) fn matched(classes: &[Vec<&Glob>], text: &str) -> BTreeSet<usize> {
+    let is_match = |class: &Vec<&Glob>| class.iter().any(|glob| glob.matches(text));
+    let matching = classes
+        .iter()
+        .enumerate()
+        .filter(|(_, class)| is_match(class));
+    matching.map(|(index, _)| index).collect()
+}
+
 /// Places in the patterns, ascending.
 type State = Rc<[usize]>;
 

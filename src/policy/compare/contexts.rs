@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::budget::{Budget, Exhausted};
 use super::samples::{Demand, choose, contradict};
+use super::shape::ConditionShape;
 use super::wording;
 use crate::policy::{Condition, Context, Key, Template};
 
@@ -28,12 +29,15 @@ pub(super) enum Outcome<T> {
 /// Searches contexts that meet the demands, and hands each to `visit` until it returns something.
 ///
 /// Contexts also set the variables of `template`.
+/// Short clauses come first: a statement without conditions ends the search at once.
 pub(super) fn search<'d, T>(
     demands: &Demands<'d>,
     template: Option<&'d Template>,
     budget: &mut Budget,
     visit: impl FnMut(Context) -> Option<T>,
 ) -> Result<Outcome<T>, Exhausted> {
+    let mut clauses = demands.one_fails.clone();
+    clauses.sort_by_key(|clause| clause.len());
     let mut search = Search {
         template,
         budget,
@@ -47,7 +51,7 @@ pub(super) fn search<'d, T>(
             return Ok(Outcome::Impossible);
         }
     }
-    let found = search.explore(&demands.one_fails)?;
+    let found = search.explore(&clauses)?;
     Ok(match found {
         Some(found) => Outcome::Found(found),
         None if search.is_open => Outcome::Open {
@@ -56,6 +60,9 @@ pub(super) fn search<'d, T>(
         None => Outcome::Impossible,
     })
 }
+
+/// Bounds how deep the search nests.
+const MOST_DEMANDS: usize = 1_000;
 
 struct Search<'s, 'd, V> {
     template: Option<&'d Template>,
@@ -70,6 +77,9 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
     /// Adds a demand; returns false where it is proven to contradict those before.
     fn demand(&mut self, condition: &'d Condition, holds: bool) -> Result<bool, Exhausted> {
         self.budget.spend()?;
+        if self.met.len() >= MOST_DEMANDS {
+            return Err(Exhausted);
+        }
         self.met.push(Demand { condition, holds });
         let key = &condition.key().value;
         let on_key = |demand: &&Demand<'d>| demand.condition.key().value == *key;
@@ -79,7 +89,9 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
 
     /// Makes each of the `clauses` fail in turn, by each of its conditions.
     fn explore(&mut self, clauses: &[&'d [Condition]]) -> Result<Option<T>, Exhausted> {
-        let Some((clause, rest)) = clauses.split_first() else {
+        let is_failed = |clause: &&&[Condition]| clause.iter().any(|own| self.is_failed(own));
+        let failed = clauses.iter().take_while(is_failed).count();
+        let Some((clause, rest)) = clauses.get(failed..).and_then(<[_]>::split_first) else {
             return self.leaf();
         };
         for condition in *clause {
@@ -95,6 +107,13 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
             }
         }
         Ok(None)
+    }
+
+    /// Tells whether a condition of this shape is demanded to fail already.
+    fn is_failed(&self, condition: &Condition) -> bool {
+        let shape = ConditionShape::of(condition);
+        let mut failed = self.met.iter().filter(|demand| !demand.holds);
+        failed.any(|demand| ConditionShape::of(demand.condition) == shape)
     }
 
     /// Tries contexts for the demands, first with policy variables unset.

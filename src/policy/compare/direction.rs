@@ -2,15 +2,15 @@
 //!
 //! Must not know how a single point is settled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::groups;
+use super::actions::{Group, groups};
 use super::budget::{Budget, Exhausted};
-use super::point::Settled;
+use super::point::{Point, Settled};
 use super::principals::callers;
 use super::question::Question;
-use super::resources::places;
-use super::rules::{Part, gather};
+use super::resources::{Certainty, places};
+use super::rules::{Rule, gather};
 use crate::policy::{
     Comparison, Decision, Difference, Document, Reading, Reason, Selection, Template, Witness,
     evaluate_under,
@@ -28,6 +28,8 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
 /// Looks for something that the candidate allows and the reference does not.
 ///
 /// The language decides, not the actions and resources that exist today: `wisdom:*` allows more than any list of actions.
+/// Every request counts whose action is `service:name` and whose resource, where it has one, is not empty.
+/// Context keys are taken as independent of each other and of the caller.
 /// What is answered holds under both readings of wildcards in resources; where they disagree, the answer is [`Reason::Reading`], and [`new_access_under`] tells each.
 #[must_use]
 pub fn new_access(reference: &[&Document], candidate: &[&Document]) -> Difference {
@@ -81,38 +83,63 @@ fn search(
         candidate,
         rules: gather(reference, candidate),
     };
-    let mut budget = Budget::new();
-    let mut doubt = None;
-    let mut closed = BTreeSet::new();
-    for group in groups(&question.rules, &mut budget)? {
-        for (grant, rule) in question
-            .members(&group)
-            .filter(|(_, rule)| rule.part == Part::Grant)
-        {
-            let involved: Vec<_> = question.members(&group).map(|(_, rule)| rule).collect();
-            let callers = callers(&involved, rule);
-            for place in places(&question, &group, rule, &mut budget)? {
-                for caller in &callers {
-                    let Some(point) = question.point(&group, &place, caller.as_ref(), grant) else {
-                        continue;
-                    };
-                    if closed.contains(&(grant, point.rules.clone())) {
-                        continue;
+    let mut progress = Progress {
+        budget: Budget::new(),
+        closed: BTreeSet::new(),
+        doubt: None,
+    };
+    for group in groups(&question.rules, &mut progress.budget)? {
+        for (grant, rule) in question.grants(&group) {
+            if let Some(witness) = progress.settle(&question, &group, grant, rule)? {
+                return Ok(Difference::Witness(witness));
+            }
+        }
+    }
+    Ok(progress
+        .doubt
+        .map_or(Difference::Nothing, Difference::Undecided))
+}
+
+/// What is known while a question is worked on.
+struct Progress {
+    budget: Budget,
+    /// Grants that allow nothing new where these rules apply.
+    closed: BTreeSet<(usize, BTreeMap<usize, Certainty>)>,
+    doubt: Option<Reason>,
+}
+
+impl Progress {
+    /// Settles one grant for a group of actions; returns something new, should there be any.
+    fn settle<'d>(
+        &mut self,
+        question: &Question<'_, 'd>,
+        group: &Group,
+        grant: usize,
+        rule: &Rule<'d>,
+    ) -> Result<Option<Witness>, Exhausted> {
+        let involved: Vec<_> = question.members(group).map(|(_, rule)| rule).collect();
+        let callers = callers(&involved, rule);
+        for place in places(question, group, rule, &mut self.budget)? {
+            let points = callers
+                .iter()
+                .filter_map(|caller| Point::new(question, group, &place, caller.as_ref(), grant));
+            for point in points {
+                if self.closed.contains(&(grant, point.rules.clone())) {
+                    continue;
+                }
+                match point.settle(&mut self.budget)? {
+                    Settled::Found(witness) => return Ok(Some(witness)),
+                    Settled::Open(reason) => {
+                        self.doubt.get_or_insert(reason);
                     }
-                    match point.settle(&mut budget)? {
-                        Settled::Closed => {
-                            closed.insert((grant, point.rules));
-                        }
-                        Settled::Found(witness) => return Ok(Difference::Witness(witness)),
-                        Settled::Open(reason) => {
-                            doubt.get_or_insert(reason);
-                        }
+                    Settled::Closed => {
+                        self.closed.insert((grant, point.rules));
                     }
                 }
             }
         }
+        Ok(None)
     }
-    Ok(doubt.map_or(Difference::Nothing, Difference::Undecided))
 }
 
 fn depends_on_reading(documents: &[&Document]) -> bool {

@@ -60,7 +60,9 @@ pub enum Difference {
     Undecided(Reason),
 }
 
-/// Holds a request that one side allows and the other does not, as judged by the point evaluator under both readings of wildcards.
+/// Holds a request that one side allows and the other does not, as judged by the point evaluator.
+///
+/// What [`compare`](crate::policy::compare) and [`new_access`](crate::policy::new_access) return was judged under both readings of wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// The request.

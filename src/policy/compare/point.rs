@@ -34,14 +34,43 @@ pub(super) enum Settled {
     Open(Reason),
 }
 
-impl<'d> Point<'_, 'd> {
+impl<'q, 'd> Point<'q, 'd> {
+    /// Returns a point of a question, or `None` where the grant is not about it.
+    pub(super) fn new(
+        question: &'q Question<'q, 'd>,
+        group: &'q Group,
+        place: &'q Place<'d>,
+        caller: Option<&'q Principal>,
+        grant: usize,
+    ) -> Option<Self> {
+        let is_about_caller = |rule: &Rule<'d>| {
+            let principals = rule.statement.principals();
+            principals.is_none_or(|principals| {
+                caller.is_some_and(|caller| principals.selects(|pattern| pattern.matches(caller)))
+            })
+        };
+        let involved = (place.rules.iter())
+            .filter(|(rule, _)| question.rules.get(**rule).is_some_and(is_about_caller));
+        let point = Self {
+            question,
+            group,
+            place,
+            caller,
+            grant: question.rules.get(grant)?,
+            rules: involved
+                .map(|(rule, certainty)| (*rule, *certainty))
+                .collect(),
+        };
+        point.rules.contains_key(&grant).then_some(point)
+    }
+
     /// Settles the point: something is new where nothing known allows it, or where something withheld denies it.
     ///
     /// A rule that is only possibly about the point proves nothing and is feared all the same.
     pub(super) fn settle(&self, budget: &mut Budget) -> Result<Settled, Exhausted> {
         let of_part = |part| self.rules().filter(move |(rule, _)| rule.part == part);
         let sure = |part| {
-            let rules = of_part(part).filter(|_| true);
+            let rules = of_part(part).filter(|(_, certainty)| *certainty == Certainty::Sure);
             rules.map(|(rule, _)| rule.statement.conditions())
         };
         let blocks: Vec<_> = sure(Part::Block).collect();

@@ -3,10 +3,8 @@
 //! Must not know how the question is answered.
 
 use super::actions::Group;
-use super::point::Point;
-use super::resources::Place;
-use super::rules::Rule;
-use crate::policy::{Document, Principal, Reading};
+use super::rules::{Part, Rule};
+use crate::policy::{Document, Reading};
 
 pub(super) struct Question<'q, 'd> {
     pub(super) reading: Reading,
@@ -25,33 +23,12 @@ impl<'d> Question<'_, 'd> {
         members.filter_map(|&index| Some((index, self.rules.get(index)?)))
     }
 
-    /// Returns a point of the question, or `None` where the grant is not about it.
-    pub(super) fn point<'s>(
+    /// Iterates over the grants among them.
+    pub(super) fn grants<'s>(
         &'s self,
         group: &'s Group,
-        place: &'s Place<'d>,
-        caller: Option<&'s Principal>,
-        grant: usize,
-    ) -> Option<Point<'s, 'd>> {
-        let is_about_caller = |rule: &usize| {
-            let principals = self.rules.get(*rule)?.statement.principals();
-            let selected = principals.is_none_or(|principals| {
-                caller.is_some_and(|caller| principals.selects(|pattern| pattern.matches(caller)))
-            });
-            selected.then_some(())
-        };
-        let about = place
-            .rules
-            .iter()
-            .filter(|(rule, _)| is_about_caller(rule).is_some());
-        let point = Point {
-            question: self,
-            group,
-            place,
-            caller,
-            grant: self.rules.get(grant)?,
-            rules: about.map(|(rule, certainty)| (*rule, *certainty)).collect(),
-        };
-        point.rules.contains_key(&grant).then_some(point)
+    ) -> impl Iterator<Item = (usize, &'s Rule<'d>)> {
+        self.members(group)
+            .filter(|(_, rule)| rule.part == Part::Grant)
     }
 }

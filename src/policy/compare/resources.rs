@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Group;
 use super::budget::{Budget, Exhausted};
-use super::cells::{Cell, cells};
+use super::cells::{Cell, cells, matched};
 use super::question::Question;
 use super::rules::Rule;
 use super::wording;
@@ -52,45 +52,31 @@ pub(super) fn places<'d>(
     let mut places = Vec::new();
     for base in bases(grant, question.reading) {
         let mut classes: Vec<Vec<&Glob>> = members.iter().flat_map(Member::classes).collect();
-        let base_class = classes.len();
+        let base_class = BTreeSet::from([classes.len()]);
         classes.push(base.globs.iter().collect());
-        let matched = |text: &str| -> BTreeSet<usize> {
-            let matches = |globs: &[&Glob]| globs.iter().any(|glob| glob.matches(text));
-            let matching = classes
-                .iter()
-                .enumerate()
-                .filter(|(_, globs)| matches(globs));
-            matching.map(|(class, _)| class).collect()
-        };
-        for cell in cells(
-            &not_empty(),
-            &classes,
-            &BTreeSet::from([base_class]),
-            budget,
-        )? {
+        for cell in cells(&not_empty(), &classes, &base_class, budget)? {
             let rules = members.iter().enumerate().filter_map(|(member, content)| {
-                Some((
-                    content.rule,
-                    content.certainty(member, &cell, base.template)?,
-                ))
+                let certainty = content.certainty(member, &cell, base.template)?;
+                Some((content.rule, certainty))
             });
-            let rules = rules.collect();
-            let globs = base
-                .globs
-                .iter()
-                .chain(members.iter().flat_map(|member| &member.sure));
-            let mut proposals = globs
-                .filter(|glob| glob.matches(&cell.text))
-                .flat_map(|glob| wording::resources(glob, &group.action));
-            let readable = proposals.find(|text| !text.is_empty() && matched(text) == cell.matched);
             places.push(Place {
-                resource: Some(readable.unwrap_or(cell.text)),
                 template: base.template,
-                rules,
+                rules: rules.collect(),
+                resource: Some(representative(cell, &classes, &group.action)),
             });
         }
     }
     Ok(places)
+}
+
+/// Returns a readable resource of the cell, or its shortest.
+fn representative(cell: Cell, classes: &[Vec<&Glob>], action: &str) -> String {
+    let globs = classes.iter().rev().flatten();
+    let mut proposals = globs
+        .filter(|glob| glob.matches(&cell.text))
+        .flat_map(|glob| wording::resources(glob, action));
+    let is_alike = |text: &String| !text.is_empty() && matched(classes, text) == cell.matched;
+    proposals.find(is_alike).unwrap_or(cell.text)
 }
 
 /// A request names a resource by at least one character.

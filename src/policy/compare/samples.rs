@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use jiff::{Timestamp, ToSpan};
 
 use super::budget::{Budget, Exhausted};
-use super::cells::{Cell, cells};
+use super::cells::{Cell, cells, matched};
 use super::shape::ConditionShape;
 use super::wording;
 use crate::policy::evaluate::holds;
@@ -187,27 +187,22 @@ impl Borders {
     }
 
     fn texts(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
+        if self.texts.is_empty() {
+            return Ok(vec!["other".to_owned()]);
+        }
         let everything = Glob::with_wildcards("*");
-        let globs = || self.texts.iter().flatten();
-        let mut classes: Vec<Vec<&Glob>> =
-            self.texts.iter().map(|own| own.iter().collect()).collect();
-        let base = classes.len();
-        classes.push(vec![&everything]);
-        let matched = |text: &str| -> BTreeSet<usize> {
-            let matches = |globs: &[&Glob]| globs.iter().any(|glob| glob.matches(text));
-            let matching = classes
-                .iter()
-                .enumerate()
-                .filter(|(_, globs)| matches(globs));
-            matching.map(|(class, _)| class).collect()
-        };
-        let mut found = cells(&everything, &classes, &BTreeSet::from([base]), budget)?;
-        found.sort_by_key(|cell| cell.matched.len() == 1);
+        let own_classes = self.texts.iter().map(|own| own.iter().collect());
+        let classes: Vec<Vec<&Glob>> = own_classes.chain([vec![&everything]]).collect();
+        let base = BTreeSet::from([self.texts.len()]);
+        let mut found = cells(&everything, &classes, &base, budget)?;
+        found.sort_by_key(|cell| cell.matched == base);
         let text_of = |cell: Cell| {
-            let own = globs().filter(|glob| glob.matches(&cell.text));
-            let filled = own.flat_map(wording::values);
+            let globs = self.texts.iter().flatten();
+            let filled = globs
+                .filter(|glob| glob.matches(&cell.text))
+                .flat_map(wording::values);
             let mut proposals = filled.chain(wording::other_values(key.folded()));
-            let readable = proposals.find(|text| matched(text) == cell.matched);
+            let readable = proposals.find(|text| matched(&classes, text) == cell.matched);
             readable.unwrap_or(cell.text)
         };
         Ok(found.into_iter().map(text_of).collect())

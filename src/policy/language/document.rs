@@ -4,9 +4,8 @@
 
 use std::fmt;
 
-use crate::policy::{
-    ActionPattern, Condition, Located, ParseError, Position, PrincipalPattern, Template, parse,
-};
+use super::{ActionPattern, Condition, PrincipalPattern, Template};
+use crate::policy::{Located, Position};
 
 /// Says what a document is attached to, which decides the elements that it must and must not have.
 ///
@@ -95,21 +94,6 @@ pub struct Document {
 }
 
 impl Document {
-    /// Parses a document's JSON text.
-    ///
-    /// Element names and the values of `Version` and `Effect` are case-sensitive, as the grammar page spells them out as literal strings.
-    /// Element order is free.
-    /// Each list needs at least one value, the list of statements too: the grammar has no empty list.
-    /// An empty `Condition`, which many tools write, means no condition.
-    /// `Id` is accepted in every kind, as it has no effect.
-    /// Condition operators are accepted in any case, and condition values may be strings, numbers or booleans.
-    ///
-    /// # Errors
-    /// Returns the first problem found, with its place: text that is no JSON, a duplicate, unknown, missing or forbidden element, a value of the wrong type, or a value that the element cannot have.
-    pub fn parse(text: &str, kind: Kind) -> Result<Self, ParseError> {
-        parse::document(text, kind)
-    }
-
     /// Returns the version of the policy language.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -7,10 +7,25 @@ use super::statement::{Draft, draft};
 use crate::policy::error::Problem;
 use crate::policy::{Document, Kind, Located, ParseError, Version};
 
-/// Parses a whole document.
-///
+impl Document {
+    /// Parses a document's JSON text.
+    ///
+    /// Element names and the values of `Version` and `Effect` are case-sensitive, as the grammar page spells them out as literal strings.
+    /// Element order is free.
+    /// Each list needs at least one value, the list of statements too: the grammar has no empty list.
+    /// An empty `Condition`, which many tools write, means no condition.
+    /// `Id` is accepted in every kind, as it has no effect.
+    /// Condition operators are accepted in any case, and condition values may be strings, numbers or booleans.
+    ///
+    /// # Errors
+    /// Returns the first problem found, with its place: text that is no JSON, a duplicate, unknown, missing or forbidden element, a value of the wrong type, or a value that the element cannot have.
+    pub fn parse(text: &str, kind: Kind) -> Result<Self, ParseError> {
+        document(text, kind)
+    }
+}
+
 /// Statements are finished last: `Version`, which may stand behind them, decides how their texts are read.
-pub(crate) fn document(text: &str, kind: Kind) -> Result<Document> {
+fn document(text: &str, kind: Kind) -> Result<Document> {
     let mut reader = Reader::new(text);
     let (position, _) = reader.peek()?;
     let mut version = Version::default();

@@ -7,5 +7,3 @@ mod document;
 mod principal;
 mod reader;
 mod statement;
-
-pub(crate) use document::document;

@@ -9,7 +9,7 @@ use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 use crate::policy::error::Problem;
 use crate::policy::{Located, ParseError, Position};
 
-pub(super) type Result<T> = std::result::Result<T, ParseError>;
+pub(super) type Result<T, E = ParseError> = std::result::Result<T, E>;
 
 /// What a value turns out to be, before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,42 @@
+# What developers run. `just` lists it.
+
+default:
+    @just --list
+
+# Everything that needs no network and no emulator: what a change must pass
+check: fmt clippy test
+
+# Formatting
+fmt:
+    cargo fmt --check
+
+# Lints, with and without the SDK
+clippy:
+    cargo clippy --all-targets --no-default-features -- -D warnings
+    cargo clippy --all-targets --all-features -- -D warnings
+
+# All tests
+test:
+    cargo test --all-features
+
+# Tests that need no SDK: the quick edit loop
+quick:
+    cargo test --no-default-features
+
+# Write generated files anew: docs/rules.md, schemas/, snapshots of outputs
+bless:
+    ROLEDRIFT_BLESS=1 cargo test --no-default-features --test generated
+    INSTA_UPDATE=always cargo test --no-default-features --test cli --test rules
+
+# End to end against an emulated account (Python from PyPI, loopback only)
+e2e *ARGUMENTS:
+    scripts/e2e-moto {{ARGUMENTS}}
+
+# Speed against a plain boto3 loop on the same emulated account
+bench:
+    cargo build --release
+    target/e2e-venv/bin/python benches/moto_versus_boto3.py --binary target/release/roledrift
+
+# Licences, advisories, sources of dependencies
+deny:
+    cargo deny check
