@@ -1,5 +1,11 @@
 //! The command as a user runs it, on recorded accounts.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+
 use std::path::PathBuf;
 use std::process::Output;
 

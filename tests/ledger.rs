@@ -1,5 +1,11 @@
 //! Every known version of every family's policy, audited.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+
 mod support;
 
 use roledrift::audit::Status;

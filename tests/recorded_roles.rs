@@ -3,6 +3,12 @@
 //! The fixture holds 74 roles of a real account (2025-03-13, account id replaced). The recording
 //! has no policy texts, so rules that need them claim nothing.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+
 mod support;
 
 use roledrift::audit::{Selection, audit};

@@ -47,7 +47,7 @@ pub(super) fn difference(
             request: witness.request,
         }),
         Difference::Undecided(reason) => {
-            outcome.undecided(&source.which, reason);
+            outcome.undecided(&source.which, &reason);
             None
         }
     }

@@ -123,12 +123,30 @@ pub struct Proof {
     pub reference: String,
 }
 
+/// Names what a finding is about.
+#[derive(Debug, Clone)]
+pub(super) struct About {
+    /// The role, or the managed policy.
+    pub(super) resource: Arn,
+    /// The role; for a policy, the one that it is reserved for.
+    pub(super) linked: Option<Arn>,
+}
+
+impl About {
+    /// Names a role.
+    pub(super) fn role(arn: &Arn) -> Self {
+        Self {
+            resource: arn.clone(),
+            linked: Some(arn.clone()),
+        }
+    }
+}
+
 impl Finding {
     pub(super) fn new(
         rule: &'static Rule,
         account: &AccountId,
-        resource: Arn,
-        role: Option<Arn>,
+        about: About,
         observation: Observation,
     ) -> Self {
         let document = match &observation.document {
@@ -138,11 +156,17 @@ impl Finding {
             Some(DocumentRef::Trust) => "trust".to_owned(),
             None => String::new(),
         };
+        let parts = [
+            account.as_str(),
+            about.resource.as_str(),
+            &document,
+            rule.id,
+        ];
         Self {
-            id: digest(&[account.as_str(), resource.as_str(), &document, rule.id]),
+            id: digest(&parts),
             rule,
-            role,
-            resource,
+            role: about.linked,
+            resource: about.resource,
             document: observation.document,
             statement: observation.statement,
             origin: observation.origin,
@@ -163,16 +187,14 @@ impl Finding {
     }
 }
 
-/// Digests parts, each closed by a byte that no part holds unescaped in ARNs and names.
+/// Digests parts, each closed by a byte that ARNs and names do not hold.
 fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let bytes: [u8; 32] = hash.finalize().into();
+    let head: [u8; 8] = bytes.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(head))
 }

@@ -25,7 +25,8 @@ use std::collections::BTreeSet;
 use crate::baselines::{Baselines, Resolution};
 use crate::inventory::{Inventory, Role};
 use crate::model::{AccountId, Arn, Partition, RoleName, Severity};
-use outcome::{Observation, Outcome};
+use finding::About;
+use outcome::Outcome;
 use subject::{Account, Subject};
 
 /// Holds the judgement of one account.
@@ -119,7 +120,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         .map(|role| Subject::new(inventory, baselines, role))
         .collect();
     let mut findings = Vec::new();
-    let mut judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects
+    let judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects
         .iter()
         .map(|subject| (subject, judge_role(subject, selection, &mut findings)))
         .collect();
@@ -129,7 +130,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         whole: selection.wants_every_role(),
     };
     let gaps = judge_account(&account, selection, &mut findings);
-    findings.sort_by(|a: &Finding, b| a.order().cmp(&b.order()));
+    findings.sort_by_key(Finding::order);
 
     let drifted: BTreeSet<&Arn> = findings
         .iter()
@@ -137,7 +138,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         .map(|finding| &finding.resource)
         .collect();
     let roles = judged
-        .drain(..)
+        .into_iter()
         .map(|(subject, gaps)| RoleAudit {
             arn: subject.role.arn.clone(),
             name: subject.role.name.clone(),
@@ -161,29 +162,25 @@ fn judge_role(
     selection: &Selection,
     findings: &mut Vec<Finding>,
 ) -> Vec<Gap> {
+    let account = &subject.inventory.account;
+    let about = About::role(&subject.role.arn);
     let mut gaps = BTreeSet::new();
     for rule in selection.rules() {
         let Some(check) = rule.role else { continue };
         let mut outcome = Outcome::new(rule);
         check(subject, &mut outcome);
-        let account = &subject.inventory.account;
-        findings.extend(outcome.observations.into_iter().map(|observation| {
-            let role = Some(subject.role.arn.clone());
-            Finding::new(rule, account, subject.role.arn.clone(), role, observation)
-        }));
+        let observations = outcome.observations.into_iter();
+        findings.extend(
+            observations.map(|observation| Finding::new(rule, account, about.clone(), observation)),
+        );
         gaps.extend(outcome.gaps);
     }
     let gaps: Vec<Gap> = gaps.into_iter().collect();
-    report_gaps(&gaps, selection, |rule, observation| {
-        let arn = subject.role.arn.clone();
-        findings.push(Finding::new(
-            rule,
-            &subject.inventory.account,
-            arn.clone(),
-            Some(arn),
-            observation,
-        ));
-    });
+    let unread_input = rules::unread_input();
+    if !gaps.is_empty() && selection.rules().any(|rule| rule == unread_input) {
+        let observation = gap::observation(&gaps);
+        findings.push(Finding::new(unread_input, account, about, observation));
+    }
     gaps
 }
 
@@ -198,29 +195,12 @@ fn judge_account(
         let mut outcome = Outcome::new(rule);
         check(account, &mut outcome);
         gaps.extend(outcome.gaps);
-        for (resource, role, observation) in outcome.elsewhere {
-            findings.push(Finding::new(
-                rule,
-                &account.inventory.account,
-                resource,
-                role,
-                observation,
-            ));
+        for (about, observation) in outcome.elsewhere {
+            let account = &account.inventory.account;
+            findings.push(Finding::new(rule, account, about, observation));
         }
     }
     gaps.into_iter().collect()
-}
-
-/// Turns gaps into the one finding of `unread-input`.
-fn report_gaps(
-    gaps: &[Gap],
-    selection: &Selection,
-    mut add: impl FnMut(&'static Rule, Observation),
-) {
-    let rule = rules::unread_input();
-    if !gaps.is_empty() && selection.rules().any(|selected| selected.id == rule.id) {
-        add(rule, gap::observation(gaps));
-    }
 }
 
 fn status(subject: &Subject<'_>, gaps: &[Gap], drifted: bool) -> Status {
@@ -236,7 +216,7 @@ fn status(subject: &Subject<'_>, gaps: &[Gap], drifted: bool) -> Status {
 }
 
 /// Returns the roles of an inventory that a rule may speak of, for rules about the whole account.
-fn linked_roles<'a>(inventory: &'a Inventory) -> impl Iterator<Item = &'a Role> {
+fn linked_roles(inventory: &Inventory) -> impl Iterator<Item = &Role> {
     inventory
         .roles
         .iter()

@@ -1,19 +1,18 @@
 //! What one rule says about one subject: findings, gaps, or nothing.
 
-use super::finding::{DocumentRef, Origin, Proof, StatementLocation};
+use super::finding::{About, DocumentRef, Origin, Proof, StatementLocation};
 use super::gap::{Cause, Gap};
 use super::rule::Rule;
 use super::source::Source;
 use crate::inventory::{Fact, Observed, Subject as FactSubject};
-use crate::model::Arn;
 use crate::policy::Document;
 
 /// Collects what a rule says.
 pub(super) struct Outcome {
     rule: &'static str,
     pub(super) observations: Vec<Observation>,
-    /// Observations of rules about the account: resource and role come along.
-    pub(super) elsewhere: Vec<(Arn, Option<Arn>, Observation)>,
+    /// Observations of rules about the account, with what they are about.
+    pub(super) elsewhere: Vec<(About, Observation)>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -68,13 +67,8 @@ impl Outcome {
         self.observations.push(observation);
     }
 
-    pub(super) fn report_elsewhere(
-        &mut self,
-        resource: Arn,
-        role: Option<Arn>,
-        observation: Observation,
-    ) {
-        self.elsewhere.push((resource, role, observation));
+    pub(super) fn report_elsewhere(&mut self, about: About, observation: Observation) {
+        self.elsewhere.push((about, observation));
     }
 
     /// Returns a fact, or notes that the rule cannot decide without it.
@@ -108,7 +102,7 @@ impl Outcome {
         }
     }
 
-    pub(super) fn undecided(&mut self, document: &DocumentRef, reason: impl ToString) {
+    pub(super) fn undecided(&mut self, document: &DocumentRef, reason: &impl ToString) {
         self.gap(Cause::Undecided {
             document: document.clone(),
             reason: reason.to_string(),

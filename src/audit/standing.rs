@@ -2,35 +2,52 @@
 
 use super::subject::Managed;
 use crate::baselines::LedgerEntry;
-use crate::inventory::{Fact, Inventory, Subject as FactSubject};
+use crate::inventory::{Fact, Inventory, Observed, Subject as FactSubject};
 use crate::model::PolicyVersion;
 use crate::policy::{Comparison, Difference, compare};
 
 use super::gap::Cause;
 
-/// Places an observed policy version in the ledger of known ones.
+/// Says where an observed policy version stands.
 #[derive(Debug)]
 pub(super) enum Standing {
     /// No ledger covers the policy, or it covers another partition.
     NotCovered,
     /// Version or text could not be read.
     Unknown(Cause),
-    /// Version and text are in the ledger, or the text is.
-    Placed {
-        /// The version in force.
-        version: PolicyVersion,
-        /// The newest version in the ledger.
-        newest: PolicyVersion,
-        /// Whether the ledger holds the version in force.
-        listed: bool,
-        /// The ledger's version that the text was compared with: the same one where it is listed,
-        /// otherwise the newest.
-        compared_with: PolicyVersion,
-        /// How the observed text differs from that.
-        text: Comparison,
-        /// How the observed text differs from the newest version's.
-        since_newest: Comparison,
-    },
+    /// Both were read.
+    Placed(Box<Place>),
+}
+
+/// Places an observed policy version in the ledger of known ones.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The version in force.
+    pub(super) version: PolicyVersion,
+    /// The newest version in the ledger.
+    pub(super) newest: PolicyVersion,
+    /// Whether the ledger holds the version in force.
+    pub(super) listed: bool,
+    /// The ledger's version that the text was compared with: the same one where it is listed,
+    /// otherwise the newest.
+    pub(super) compared_with: PolicyVersion,
+    /// How the observed text differs from that.
+    pub(super) text: Comparison,
+    /// How the observed text differs from the newest version's.
+    pub(super) since_newest: Comparison,
+}
+
+impl Place {
+    /// Tells whether an older version than the newest known one is in force.
+    pub(super) fn is_behind(&self) -> bool {
+        self.version < self.newest
+    }
+
+    /// Tells whether the text is to be compared at all: an older version that the ledger does not
+    /// hold has nothing of its own to be compared with.
+    pub(super) fn has_reference(&self) -> bool {
+        self.listed || !self.is_behind()
+    }
 }
 
 impl Standing {
@@ -48,8 +65,8 @@ impl Standing {
             Err(cause) => return Self::Unknown(cause),
         };
         let version = match managed.policy.map(|policy| &policy.default_version) {
-            Some(crate::inventory::Observed::Read(version)) => *version,
-            Some(crate::inventory::Observed::NotRead(unread)) => {
+            Some(Observed::Read(version)) => *version,
+            Some(Observed::NotRead(unread)) => {
                 return Self::Unknown(Cause::Unread {
                     subject: FactSubject::Policy(managed.arn.clone()),
                     fact: Fact::DefaultVersion,
@@ -66,14 +83,14 @@ impl Standing {
         } else {
             compare(&[&newest.document], &[document])
         };
-        Self::Placed {
+        Self::Placed(Box::new(Place {
             version,
             newest: newest.version,
             listed: listed.is_some(),
             compared_with: against.version,
             text,
             since_newest,
-        }
+        }))
     }
 }
 

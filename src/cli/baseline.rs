@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use roledrift::baselines::{Baseline, Baselines, Files};
+use roledrift::baselines::{Baseline, Baselines, Files, Ledger};
 use roledrift::model::PolicyVersion;
 
 use super::args::BaselineCommand;
@@ -144,7 +144,7 @@ fn show(baselines: &Baselines, name: &str) -> Result<Outcome, Failure> {
             .policy_evidence
             .map_or("not evidenced", |evidence| evidence.as_str());
         let _ = writeln!(text, "policy     {} ({evidence})", policy.name);
-        for entry in policy.ledger.iter().flat_map(|ledger| ledger.entries()) {
+        for entry in policy.ledger.iter().flat_map(Ledger::entries) {
             let statements = entry.document.statements().len();
             let created = entry.created.strftime("%Y-%m-%d");
             let _ = writeln!(

@@ -1,7 +1,7 @@
 //! Amazon Resource Names.
 
 use super::text::text_type;
-use super::{Partition, RoleName, RolePath};
+use super::{AccountId, Partition, RoleName, RolePath};
 
 text_type!(
     /// Holds an ARN: `arn:partition:service:region:account:resource`.
@@ -31,6 +31,11 @@ impl Arn {
         Self(format!(
             "arn:{partition}:iam::aws:policy/aws-service-role/{name}"
         ))
+    }
+
+    /// Builds the ARN that stands for an account as a whole.
+    pub fn account_root(partition: &Partition, account: &AccountId) -> Self {
+        Self(format!("arn:{partition}:iam::{account}:root"))
     }
 
     /// Returns the partition as written, `aws` for instance.

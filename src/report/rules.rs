@@ -43,39 +43,42 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{DIM}{}{DIM:#}", rule.source)
 }
 
-/// Returns the page of all rules, Markdown.
-pub fn page() -> String {
-    let mut page = String::from(
-        "# Rules\n\n\
-         <!-- Made from the rules' own declarations; `just bless` writes it anew. -->\n\n\
-         Every rule has three answers: silent, a finding, or \"could not be read\", \
-         which `unread-input` reports.\n\
-         `roledrift explain RULE` shows the same text.\n\n\
-         | rule | severity | reports |\n| --- | --- | --- |\n",
-    );
+/// Writes the page of all rules, Markdown.
+///
+/// # Errors
+/// Returns the writer's error.
+pub fn page(out: &mut dyn Write) -> Result<()> {
+    out.write_all(HEAD.as_bytes())?;
     for rule in all() {
-        page += &format!(
-            "| [`{0}`](#{0}) | {1} | {2} |\n",
-            rule.id, rule.severity, rule.what
-        );
+        let (id, severity, what) = (rule.id, rule.severity, rule.what);
+        writeln!(out, "| [`{id}`](#{id}) | {severity} | {what} |")?;
     }
     let mut group = None;
     for rule in all() {
-        if group != Some(rule.group) {
-            group = Some(rule.group);
-            page += &format!("\n## {}\n", rule.group.title());
-        }
-        page += &format!(
-            "\n### {}\n\n**{}.** {}\n",
-            rule.id, rule.severity, rule.what
-        );
+        heading(&mut group, rule.group, |title| {
+            writeln!(out, "\n## {title}")
+        })?;
+        let (id, severity, what) = (rule.id, rule.severity, rule.what);
+        writeln!(out, "\n### {id}\n\n**{severity}.** {what}")?;
         for (title, text) in sections(rule) {
-            page += &format!("\n*{title}:* {text}\n");
+            writeln!(out, "\n*{title}:* {text}")?;
         }
-        page += &format!("\n*Source:* <{}>\n", rule.source);
+        writeln!(out, "\n*Source:* <{}>", rule.source)?;
     }
-    page
+    Ok(())
 }
+
+const HEAD: &str = "\
+# Rules
+
+<!-- Made from the rules' own declarations; `just bless` writes it anew. -->
+
+Every rule has three answers: silent, a finding, or \"could not be read\", which `unread-input` reports.
+`roledrift explain RULE` shows the same text.
+
+| rule | severity | reports |
+| --- | --- | --- |
+";
 
 fn sections(rule: &Rule) -> [(&'static str, &'static str); 4] {
     [

@@ -164,9 +164,9 @@ fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     let mut by_cause: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for role in &audit.roles {
         for gap in &role.gaps {
-            let (rules, roles) = by_cause.entry(gap.cause.to_string()).or_default();
+            let (rules, names) = by_cause.entry(gap.cause.to_string()).or_default();
             rules.insert(gap.rule);
-            roles.insert(role.name.as_str());
+            names.insert(role.name.as_str());
         }
     }
     for gap in &audit.gaps {
@@ -177,13 +177,13 @@ fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
             .insert(gap.rule);
     }
     writeln!(out, "\n{YELLOW}could not be read or decided{YELLOW:#}")?;
-    for (cause, (rules, roles)) in by_cause {
+    for (cause, (rules, names)) in by_cause {
         let rules: Vec<&str> = rules.into_iter().collect();
         writeln!(out, "  {}", escape::terminal(&cause))?;
         writeln!(
             out,
             "           {DIM}{}; no claim by {}{DIM:#}",
-            whose(&roles),
+            whose(&names),
             rules.join(", ")
         )?;
     }

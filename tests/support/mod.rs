@@ -1,11 +1,17 @@
 //! Builds small accounts for tests: one conforming role of each kind, and ways to change it.
 
-#![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "shared by test files that each use a part; a failed unwrap is a failed test"
+)]
 
 use std::collections::BTreeMap;
 
 use roledrift::audit::{Audit, Finding, Selection, Status, audit};
-use roledrift::baselines::{Baselines, Files};
+use roledrift::baselines::Baselines;
 use roledrift::inventory::{
     Carrier, CarrierKind, DocumentText, InlinePolicy, Inventory, ManagedPolicy, Observed, Owners,
     Role, Unread, UnreadReason,
@@ -250,12 +256,4 @@ impl Verdicts for Audit {
         rules.dedup();
         rules
     }
-}
-
-/// Returns baseline files with one family of the given parts.
-pub fn family_files(family: &str, document: &str) -> Files {
-    let mut files = Files::default();
-    files.insert("example/family.json", family);
-    files.insert("example/policies/v1.json", document);
-    files
 }

@@ -2,43 +2,28 @@
 
 use crate::audit::outcome::Outcome;
 use crate::audit::source::Source;
-use crate::audit::standing::Standing;
+use crate::audit::standing::{Place, Standing};
 use crate::audit::subject::Subject;
 use crate::inventory::Fact;
-use crate::model::PolicyVersion;
-use crate::policy::Comparison;
 
-/// A policy that a ledger covers, and how it differs.
+/// A policy that a ledger covers, and its place there.
 pub(super) struct Placed<'a> {
     pub(super) policy: &'a str,
     pub(super) source: &'a Source,
-    pub(super) version: PolicyVersion,
-    pub(super) newest: PolicyVersion,
-    pub(super) listed: bool,
-    pub(super) compared_with: PolicyVersion,
-    pub(super) text: &'a Comparison,
-    pub(super) since_newest: &'a Comparison,
-}
-
-impl Placed<'_> {
-    /// Tells whether an older version than the newest known one is in force.
-    pub(super) fn is_behind(&self) -> bool {
-        self.version < self.newest
-    }
+    pub(super) place: &'a Place,
 }
 
 /// Returns the role's policies that a ledger covers; what could not be read becomes a gap.
 pub(super) fn placed<'a>(subject: &'a Subject<'_>, outcome: &mut Outcome) -> Vec<Placed<'a>> {
-    if subject.baseline().is_none_or(|baseline| {
-        baseline
-            .policies
-            .iter()
-            .all(|policy| policy.ledger.is_none())
-    }) {
+    let has_ledger = subject.baseline().is_some_and(|baseline| {
+        let mut policies = baseline.policies.iter();
+        policies.any(|policy| policy.ledger.is_some())
+    });
+    if !has_ledger {
         return Vec::new();
     }
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
-    else {
+    let about = subject.about();
+    let Some(managed) = outcome.need(about, Fact::AttachedPolicies, &subject.managed) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -46,25 +31,11 @@ pub(super) fn placed<'a>(subject: &'a Subject<'_>, outcome: &mut Outcome) -> Vec
         match managed.standing(subject.inventory) {
             Standing::NotCovered => {}
             Standing::Unknown(cause) => outcome.gap(cause.clone()),
-            Standing::Placed {
-                version,
-                newest,
-                listed,
-                compared_with,
-                text,
-                since_newest,
-            } => {
-                found.push(Placed {
-                    policy: managed.arn.name(),
-                    source: &managed.source,
-                    version: *version,
-                    newest: *newest,
-                    listed: *listed,
-                    compared_with: *compared_with,
-                    text,
-                    since_newest,
-                });
-            }
+            Standing::Placed(place) => found.push(Placed {
+                policy: managed.arn.name(),
+                source: &managed.source,
+                place,
+            }),
         }
     }
     found

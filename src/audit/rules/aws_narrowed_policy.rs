@@ -26,21 +26,21 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     for placed in placed(subject, outcome) {
-        if placed.is_behind() && !placed.listed {
+        if !placed.place.has_reference() {
             continue;
         }
-        match &placed.text.lost {
+        match &placed.place.text.lost {
             Difference::Nothing => {}
             Difference::Undecided(reason) => outcome.undecided(&placed.source.which, reason),
             Difference::Witness(witness) => {
                 let summary = format!(
                     "AWS narrowed `{}`: {} no longer allows {}",
-                    placed.policy, placed.version, witness.request
+                    placed.policy, placed.place.version, witness.request
                 );
                 let proof = Proof {
                     request: witness.request.clone(),
                     gained: false,
-                    reference: format!("{} {}", placed.policy, placed.compared_with),
+                    reference: format!("{} {}", placed.policy, placed.place.compared_with),
                 };
                 outcome.report(
                     Observation::new(Origin::Aws, summary)

@@ -1,6 +1,6 @@
 //! `aws-rolled-back-policy`.
 
-use super::aws_changes::{Placed, placed};
+use super::aws_changes::placed;
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
@@ -28,42 +28,44 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     for placed in placed(subject, outcome)
         .into_iter()
-        .filter(Placed::is_behind)
+        .filter(|placed| placed.place.is_behind())
     {
-        let reference = format!("{} {}", placed.policy, placed.newest);
+        let reference = format!("{} {}", placed.policy, placed.place.newest);
         let source = placed.source;
-        let (proof, statement, change) =
-            match (&placed.since_newest.gained, &placed.since_newest.lost) {
-                (Difference::Witness(gained), _) => (
-                    Some(Proof {
-                        request: gained.request.clone(),
-                        gained: true,
-                        reference,
-                    }),
-                    source.location(gained.allowed_by.statement),
-                    format!("it still allows {}", gained.request),
-                ),
-                (_, Difference::Witness(lost)) => (
-                    Some(Proof {
-                        request: lost.request.clone(),
-                        gained: false,
-                        reference,
-                    }),
-                    None,
-                    format!("it does not yet allow {}", lost.request),
-                ),
-                (Difference::Nothing, Difference::Nothing) => {
-                    (None, None, "both allow the same".to_owned())
-                }
-                (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => (
-                    None,
-                    None,
-                    format!("what differs could not be decided ({reason})"),
-                ),
-            };
+        let (proof, statement, change) = match (
+            &placed.place.since_newest.gained,
+            &placed.place.since_newest.lost,
+        ) {
+            (Difference::Witness(gained), _) => (
+                Some(Proof {
+                    request: gained.request.clone(),
+                    gained: true,
+                    reference,
+                }),
+                source.location(gained.allowed_by.statement),
+                format!("it still allows {}", gained.request),
+            ),
+            (_, Difference::Witness(lost)) => (
+                Some(Proof {
+                    request: lost.request.clone(),
+                    gained: false,
+                    reference,
+                }),
+                None,
+                format!("it does not yet allow {}", lost.request),
+            ),
+            (Difference::Nothing, Difference::Nothing) => {
+                (None, None, "both allow the same".to_owned())
+            }
+            (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => (
+                None,
+                None,
+                format!("what differs could not be decided ({reason})"),
+            ),
+        };
         let summary = format!(
             "`{}` {} is in force, {} is the newest known: {change}",
-            placed.policy, placed.version, placed.newest
+            placed.policy, placed.place.version, placed.place.newest
         );
         outcome.report(
             Observation::new(Origin::Aws, summary)

@@ -28,17 +28,17 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     for placed in placed(subject, outcome) {
         // An older version is the matter of `aws-rolled-back-policy`, unless its text is new.
-        if placed.is_behind() && !placed.listed {
+        if !placed.place.has_reference() {
             continue;
         }
         let source = placed.source;
-        let Some(found) = difference(placed.text.gained.clone(), source, outcome) else {
+        let Some(found) = difference(placed.place.text.gained.clone(), source, outcome) else {
             continue;
         };
-        let reference = format!("{} {}", placed.policy, placed.compared_with);
+        let reference = format!("{} {}", placed.policy, placed.place.compared_with);
         let summary = format!(
             "AWS widened `{}`: {} now allows {}",
-            placed.policy, placed.version, found.request
+            placed.policy, placed.place.version, found.request
         );
         outcome.report(
             Observation::new(Origin::Aws, summary)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::finding::{DocumentRef, Origin};
+use crate::audit::finding::{About, DocumentRef, Origin};
 use crate::audit::linked_roles;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
@@ -73,7 +73,11 @@ fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
                 arn: policy.arn.clone(),
                 version,
             });
-        outcome.report_elsewhere(policy.arn.clone(), owner, observation);
+        let about = About {
+            resource: policy.arn.clone(),
+            linked: owner,
+        };
+        outcome.report_elsewhere(about, observation);
     }
 }
 

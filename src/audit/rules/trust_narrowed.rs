@@ -36,9 +36,12 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     };
     match new_access(&[trust], &[&expected]) {
         Difference::Nothing => {}
-        Difference::Undecided(reason) => outcome.undecided(&DocumentRef::Trust, reason),
+        Difference::Undecided(reason) => outcome.undecided(&DocumentRef::Trust, &reason),
         Difference::Witness(witness) => {
-            let summary = format!("`{linked}` cannot assume the role: {}", witness.request);
+            let summary = format!(
+                "the trust policy refuses what `{linked}` needs: {}",
+                witness.request
+            );
             let proof = Proof {
                 request: witness.request,
                 gained: false,

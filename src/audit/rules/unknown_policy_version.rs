@@ -26,12 +26,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     for placed in placed(subject, outcome) {
-        if placed.listed || placed.is_behind() || !is_equal(placed.text) {
+        if placed.place.listed || placed.place.is_behind() || !is_equal(&placed.place.text) {
             continue;
         }
         let summary = format!(
             "`{}` {} is not known yet and allows what {} allows",
-            placed.policy, placed.version, placed.newest
+            placed.policy, placed.place.version, placed.place.newest
         );
         outcome.report(Observation::new(Origin::Aws, summary).in_document(&placed.source.which));
     }

@@ -1,11 +1,11 @@
 //! `unread-input`.
 
-use crate::audit::finding::Origin;
+use crate::audit::finding::{About, Origin};
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Account;
 use crate::inventory::{Fact, Subject as FactSubject};
-use crate::model::Severity;
+use crate::model::{Arn, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "unread-input",
@@ -25,16 +25,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
-    let listing = &account.inventory.listing;
-    if let Some(unread) = listing.unread() {
-        outcome.need(FactSubject::Account, Fact::Roles, listing);
-        let account_id = &account.inventory.account;
-        let summary =
-            format!("roles of account {account_id} may be missing from this audit: {unread}");
-        if let Ok(root) =
-            format!("arn:{}:iam::{account_id}:root", account.inventory.partition).parse()
-        {
-            outcome.report_elsewhere(root, None, Observation::new(Origin::Undetermined, summary));
-        }
-    }
+    let inventory = account.inventory;
+    let Some(unread) = inventory.listing.unread() else {
+        return;
+    };
+    outcome.need(FactSubject::Account, Fact::Roles, &inventory.listing);
+    let summary = format!(
+        "roles of account {} may be missing from this audit: {unread}",
+        inventory.account
+    );
+    let about = About {
+        resource: Arn::account_root(&inventory.partition, &inventory.account),
+        linked: None,
+    };
+    outcome.report_elsewhere(about, Observation::new(Origin::Undetermined, summary));
 }

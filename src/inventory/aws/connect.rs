@@ -5,12 +5,12 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 
 /// Attempts per request, the first included; throttling is what retries are for.
 const ATTEMPTS: u32 = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Says how to reach an account; what is left out comes from the environment.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +33,11 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
                 .connect_timeout(CONNECT_TIMEOUT)
                 .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                 .build(),
-        )
-        .app_name_if_valid();
+        );
+    // Named in the user agent, which CloudTrail records.
+    if let Ok(name) = AppName::new("roledrift") {
+        loader = loader.app_name(name);
+    }
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
@@ -65,18 +68,4 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
             credentials,
         ))
         .build()
-}
-
-/// Names this tool in the user agent, which CloudTrail records.
-trait NamesApp {
-    fn app_name_if_valid(self) -> Self;
-}
-
-impl NamesApp for aws_config::ConfigLoader {
-    fn app_name_if_valid(self) -> Self {
-        match aws_config::AppName::new("roledrift") {
-            Ok(name) => self.app_name(name),
-            Err(_) => self,
-        }
-    }
 }
