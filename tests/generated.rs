@@ -7,7 +7,10 @@
     reason = "a failed unwrap is a failed test"
 )]
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use serde_json::Value;
 
 fn fresh(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -19,8 +22,24 @@ fn fresh(path: &str, text: &str) {
     assert!(committed == text, "{path} is stale: run `just bless`");
 }
 
+/// Orders members by name: whether they keep their order otherwise depends on other crates.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().collect();
+            members
+                .into_iter()
+                .map(|(name, value)| (name, sorted(value)))
+                .collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}
+
 fn schema(path: &str, schema: &schemars::Schema) {
-    let mut text = serde_json::to_string_pretty(schema).unwrap();
+    let schema = sorted(schema.as_value().clone());
+    let mut text = serde_json::to_string_pretty(&schema).unwrap();
     text.push('\n');
     fresh(path, &text);
 }

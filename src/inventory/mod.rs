@@ -1,7 +1,7 @@
 //! An account as observed: its service-linked roles, and what could not be read about them.
 //!
 //! Every fact is [`Observed`]: read, or not read and why. Nothing here interprets a policy.
-//! Sources fill an [`Inventory`]: [`aws`] asks a live account, [`snapshot`] and [`gaad`] read
+//! Sources fill an [`Inventory`]: `aws` asks a live account, [`snapshot`] and [`gaad`] read
 //! recorded ones.
 
 #[cfg(feature = "aws")]
