@@ -10,6 +10,8 @@ mod support;
 
 use std::sync::Mutex;
 
+use aws_sdk_iam::config::http::HttpResponse;
+use aws_sdk_iam::config::retry::RetryConfig;
 use aws_sdk_iam::error::ErrorMetadata;
 use aws_sdk_iam::operation::get_account_authorization_details::{
     GetAccountAuthorizationDetailsError, GetAccountAuthorizationDetailsOutput,
@@ -488,49 +490,48 @@ async fn an_inline_policy_that_vanished_is_left_out() {
     assert_eq!(only(&inventory).inline, Observed::Read(Vec::new()));
 }
 
+/// Throttling as IAM answers it.
+fn throttled() -> HttpResponse {
+    let body = "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>\
+                <Message>Rate exceeded</Message></Error></ErrorResponse>";
+    HttpResponse::new(400.try_into().unwrap(), body.into())
+}
+
+/// Collects one role, one call throttled as the rule says; time flies between retries.
+async fn collect_throttled(rule: &Rule) -> Inventory {
+    let (roles, policies, document) = (list_roles(&[SUPPORT]), linked_policies(1), document());
+    let (attached, inline) = (attached(), inline_names(&[]));
+    let rules = [&roles, &policies, &document, &attached, &inline, rule];
+    let iam = mock_client!(aws_sdk_iam, RuleMode::MatchAny, &rules, |config| config
+        .retry_config(RetryConfig::standard().with_max_attempts(4)));
+    let sts = mock_client!(aws_sdk_sts, RuleMode::MatchAny, &[&identity()]);
+    let now = "2026-11-02T06:00:00Z".parse().unwrap();
+    let source = Source::new(iam, sts).with_strategy(Strategy::Targeted);
+    source.collect(now, &|_| {}).await.unwrap()
+}
+
 #[tokio::test(start_paused = true)]
-async fn throttling_is_retried_and_then_told() {
-    let throttled = || {
-        GetRoleError::generic(
-            ErrorMetadata::builder()
-                .code("Throttling")
-                .message("slow")
-                .build(),
-        )
-    };
-    let briefly = mock!(aws_sdk_iam::Client::get_role)
+async fn throttling_that_passes_costs_retries_only() {
+    let rule = mock!(aws_sdk_iam::Client::get_role)
         .sequence()
-        .error(throttled)
+        .http_response(throttled)
         .times(2)
         .output(|| GetRoleOutput::builder().role(role(SUPPORT)).build())
         .build();
-    let rest = || {
-        vec![
-            list_roles(&[SUPPORT]),
-            linked_policies(1),
-            document(),
-            attached(),
-            inline_names(&[]),
-        ]
-    };
-    let mut rules = rest();
-    rules.push(briefly);
-    let inventory = collect(Strategy::Targeted, &rules).await.unwrap();
-    let calls = rules.last().unwrap().num_calls();
-    let outcome = only(&inventory)
-        .boundary
-        .unread()
-        .map(|unread| unread.reason);
-    // The SDK's own retries decide how often; what counts is that nothing is claimed in between.
-    assert!((calls, outcome) == (3, None) || outcome == Some(UnreadReason::Throttled));
+    let inventory = collect_throttled(&rule).await;
+    assert_eq!(rule.num_calls(), 3);
+    assert_eq!(only(&inventory).boundary, Observed::Read(None));
+    assert_eq!(inventory.coverage().unread().count(), 0);
+}
 
-    let mut rules = rest();
-    rules.push(mock!(aws_sdk_iam::Client::get_role).then_error(throttled));
-    let inventory = collect(Strategy::Targeted, &rules).await.unwrap();
-    assert_eq!(
-        only(&inventory).boundary.unread().unwrap().reason,
-        UnreadReason::Throttled
-    );
+#[tokio::test(start_paused = true)]
+async fn throttling_until_retries_end_is_told() {
+    let rule = mock!(aws_sdk_iam::Client::get_role).then_http_response(throttled);
+    let inventory = collect_throttled(&rule).await;
+    assert_eq!(rule.num_calls(), 4);
+    let unread = only(&inventory).boundary.unread().unwrap();
+    assert_eq!(unread.reason, UnreadReason::Throttled);
+    assert_eq!(unread.message, "Throttling: Rate exceeded");
 }
 
 #[tokio::test]

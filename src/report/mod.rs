@@ -76,6 +76,3 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> std::io::
 pub fn json_schema() -> schemars::Schema {
     json::schema()
 }
-
-#[cfg(test)]
-mod tests;
