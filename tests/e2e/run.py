@@ -277,6 +277,16 @@ def denied_altogether(scene: Scene) -> None:
 
 
 @check
+def assumed_role(scene: Scene) -> None:
+    """a scan assumes the role that it is told to, once"""
+    accounts.plain(scene.iam, roles=10, linked=4)
+    role = "arn:aws:iam::123456789012:role/audit"
+    run = scene.scan("--role-arn", role, "--external-id", "shared-secret", exit_status=0)
+    scene.expect_equal(run.requests.get("sts:AssumeRole"), 1, "roles assumed")
+    scene.expect(b"shared-secret" not in run.stdout + run.stderr.encode(), "the external id is printed")
+
+
+@check
 def throttled(scene: Scene) -> None:
     """a few throttled requests change nothing but the number of requests"""
     account = accounts.drifted(scene.iam)

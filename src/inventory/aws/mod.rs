@@ -38,7 +38,10 @@ pub enum Strategy {
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// The credentials do not tell who they are.
-    #[error("cannot tell which account this is: sts:GetCallerIdentity: {0}")]
+    #[error(
+        "cannot tell which account this is: sts:GetCallerIdentity: {0}; check profile, credentials \
+         and endpoint with `aws sts get-caller-identity`, or audit a recording with --snapshot"
+    )]
     Identity(String),
     /// The account or partition in the caller's identity is not one.
     #[error("cannot tell which account this is: sts:GetCallerIdentity answered nonsense: {0}")]
