@@ -13,6 +13,13 @@ Exit codes:
   2  wrong usage or configuration, or nothing could be read
   3  nothing found, but part of the account could not be read (--allow-incomplete makes it 0)";
 
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  the candidate allows nothing new (with --batch: every line was read)
+  1  the candidate allows something new
+  2  wrong usage, or a policy cannot be read (with --batch: in some line)
+  3  not decided";
+
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
 #[command(version, about, after_help = EXIT_CODES)]
@@ -35,6 +42,11 @@ pub(super) enum Command {
     Baseline {
         #[command(subcommand)]
         command: BaselineCommand,
+    },
+    /// Compare policies
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
     },
     /// List every rule
     Rules,
@@ -193,6 +205,44 @@ pub(super) enum BaselineCommand {
         /// The folder
         dir: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Decide whether CANDIDATE allows anything that REFERENCE does not, with a request as proof
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(DiffArgs),
+}
+
+#[derive(Args)]
+pub(super) struct DiffArgs {
+    /// The policy to compare with; `-` is stdin
+    #[arg(required_unless_present = "batch")]
+    pub(super) reference: Option<PathBuf>,
+    /// The policy that may allow more; `-` is stdin
+    #[arg(required_unless_present = "batch")]
+    pub(super) candidate: Option<PathBuf>,
+    /// What the policies are attached to [default: told from their elements]
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(super) kind: Option<PolicyKind>,
+    /// How to show the answer
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: Format,
+    /// Compare many: lines of {"id": …, "reference": …, "candidate": …}, each side a document or a
+    /// list of documents; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format"])]
+    pub(super) batch: Option<PathBuf>,
+}
+
+/// What a policy is attached to.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PolicyKind {
+    /// A user, group or role
+    Identity,
+    /// A role, as its trust policy
+    Trust,
+    /// A resource
+    Resource,
 }
 
 #[derive(Args)]

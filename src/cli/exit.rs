@@ -8,6 +8,7 @@ use roledrift::baselines::BaselineError;
 use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
+use roledrift::policy::Difference;
 
 /// Says how a command that did its work ended.
 pub(super) enum Outcome {
@@ -20,6 +21,15 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Judges a comparison by what the candidate allows.
+    pub(super) fn of_comparison(gained: &Difference) -> Self {
+        match gained {
+            Difference::Nothing => Self::Clean,
+            Difference::Witness(_) => Self::Findings,
+            Difference::Undecided(_) => Self::Incomplete,
+        }
+    }
+
     /// Judges an audit by what the user wants to fail on.
     pub(super) fn of(audit: &Audit, fail_on: Severity, allow_incomplete: bool) -> Self {
         if audit.worst().is_some_and(|worst| worst >= fail_on) {
@@ -88,6 +98,15 @@ pub(super) enum Failure {
         name: String,
         version: roledrift::model::PolicyVersion,
     },
+    #[error("`{path}`: {source}", path = path.display())]
+    Policy {
+        path: PathBuf,
+        source: roledrift::policy::ParseError,
+    },
+    #[error("{bad} of {lines} lines could not be compared")]
+    BadLines { bad: usize, lines: usize },
+    #[error("both policies are `-`: stdin can only be one of them")]
+    TwoStdins,
     #[error(transparent)]
     Selection(#[from] SelectionError),
     #[error("there is no rule `{name}`; `roledrift rules` lists them")]

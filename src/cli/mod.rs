@@ -7,6 +7,7 @@ mod baseline;
 mod config;
 mod exit;
 mod files;
+mod policy;
 mod progress;
 mod rules;
 mod scan;
@@ -38,6 +39,7 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
         Command::Scan(arguments) => scan::run(*arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Baseline { command } => baseline::run(command),
+        Command::Policy { command } => policy::run(command),
         Command::Rules => rules::list(),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Completions { shell } => {

@@ -5,11 +5,12 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::principal::PrincipalEntry;
 use super::{Report, escape};
 use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
 use crate::inventory::{CoverageEntry, Subject, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
-use crate::policy::{Principal, Value};
+use crate::policy::Value;
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -160,14 +161,6 @@ struct Witness<'a> {
     text: String,
 }
 
-/// Who makes the request.
-#[derive(Serialize, schemars::JsonSchema)]
-struct PrincipalEntry<'a> {
-    /// `aws`, `service`, `federated`, `canonical-user` or `anonymous`.
-    kind: &'static str,
-    value: Option<&'a str>,
-}
-
 /// A fact that was not read.
 #[derive(Serialize, schemars::JsonSchema)]
 struct UnreadEntry<'a> {
@@ -291,19 +284,6 @@ impl<'a> FindingEntry<'a> {
             remediation: finding.rule.remediation,
             source: finding.rule.source,
         }
-    }
-}
-
-impl<'a> PrincipalEntry<'a> {
-    fn of(principal: &'a Principal) -> Self {
-        let (kind, value) = match principal {
-            Principal::Aws(arn) => ("aws", Some(arn.as_str())),
-            Principal::Service(name) => ("service", Some(name.as_str())),
-            Principal::Federated(provider) => ("federated", Some(provider.as_str())),
-            Principal::CanonicalUser(id) => ("canonical-user", Some(id.as_str())),
-            Principal::Anonymous => ("anonymous", None),
-        };
-        Self { kind, value }
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Filters, ranks and computes nothing: what is shown is what the audit says, escaped for its target.
 
+pub mod comparison;
 mod escape;
 mod json;
+mod principal;
 mod rules;
 mod terminal;
 
@@ -70,6 +72,16 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> std::io::
         Format::Terminal => terminal::render(report, out),
         Format::Json => json::render(report, out),
     }
+}
+
+/// Returns a value as one line of NDJSON, escaped like every output and ending in a line feed.
+///
+/// # Errors
+/// Returns the error of a value that JSON cannot hold.
+pub fn ndjson_line(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    let mut line = escape::json(&serde_json::to_string(value)?);
+    line.push('\n');
+    Ok(line)
 }
 
 /// Returns the JSON Schema of [`Format::Json`].

@@ -1,0 +1,54 @@
+//! `roledrift policy diff`.
+
+use std::path::Path;
+
+use roledrift::policy::compare;
+use roledrift::report::Format;
+use roledrift::report::comparison::{self, Side};
+
+use super::{batch, kind};
+use crate::cli::args::{DiffArgs, PolicyKind};
+use crate::cli::exit::{Failure, Outcome};
+use crate::cli::files;
+
+pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
+    let policy_kind = arguments.kind;
+    if let Some(path) = &arguments.batch {
+        return batch::run(path, policy_kind);
+    }
+    // Without --batch both are required.
+    let (Some(reference), Some(candidate)) = (&arguments.reference, &arguments.candidate) else {
+        return Ok(Outcome::Clean);
+    };
+    if reference == candidate && reference == Path::new("-") {
+        return Err(Failure::TwoStdins);
+    }
+    let reference = side(reference, policy_kind)?;
+    let candidate = side(candidate, policy_kind)?;
+    let comparison = compare(&reference.documents(), &candidate.documents());
+    let mut text = Vec::new();
+    match arguments.format {
+        Format::Terminal => {
+            comparison::text(&comparison, &reference, &candidate, &mut text)
+                .map_err(Failure::Stdout)?;
+            files::write_styled(&text)?;
+        }
+        Format::Json => {
+            comparison::json(&comparison, &reference, &candidate, &mut text)
+                .map_err(Failure::Stdout)?;
+            files::write_stdout(&text)?;
+        }
+    }
+    Ok(Outcome::of_comparison(&comparison.gained))
+}
+
+fn side(path: &Path, policy_kind: Option<PolicyKind>) -> Result<Side, Failure> {
+    let text = files::read(path)?;
+    let document = kind::parse(&text, policy_kind).map_err(|source| Failure::Policy {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Side {
+        documents: vec![(path.display().to_string(), document)],
+    })
+}

@@ -1,0 +1,156 @@
+//! `roledrift policy diff` as a user runs it.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+const V54: &str = "baselines/connect/policies/v54.json";
+const V55: &str = "baselines/connect/policies/v55.json";
+const V31: &str = "baselines/connect/policies/v31.json";
+const V53: &str = "baselines/connect/policies/v53.json";
+
+fn diff(arguments: &[&str], stdin: &str) -> Output {
+    Command::cargo_bin("roledrift")
+        .unwrap()
+        .args(["policy", "diff"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .write_stdin(stdin)
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn allow(action: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}})
+}
+
+#[test]
+fn shows_what_was_gained_and_lost_with_the_statements_that_allow_it() {
+    let output = diff(&[V54, V55], "");
+    assert_eq!(code(&output), 1);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("incomparable: "), "{text}");
+    assert!(text.contains(&format!("allowed by {V55}:")), "{text}");
+    assert!(text.contains(&format!("allowed by {V54}:")), "{text}");
+}
+
+#[test]
+fn one_text_under_two_versions_is_equal() {
+    let output = diff(&[V31, V53, "--format", "json"], "");
+    assert_eq!(code(&output), 0);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["verdict"], "equal");
+    assert_eq!(
+        (&answer["new_access"], &answer["lost_access"]),
+        (&json!(false), &json!(false))
+    );
+}
+
+#[test]
+fn a_candidate_that_allows_less_allows_nothing_new() {
+    let output = diff(&["-", V53], &allow("*").to_string());
+    assert_eq!(code(&output), 0);
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .starts_with("narrowed: ")
+    );
+}
+
+#[test]
+fn says_where_a_policy_is_wrong() {
+    let output = diff(
+        &[V53, "-"],
+        "{\"Version\": \"2012-10-17\",\n \"Statment\": []}",
+    );
+    assert_eq!(code(&output), 2);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("`-`: line 2, column 2") && text.contains("Statment"),
+        "{text}"
+    );
+    assert_eq!(code(&diff(&["-", "-"], "")), 2);
+    assert_eq!(code(&diff(&[V53], "")), 2);
+}
+
+#[test]
+fn a_batch_answers_every_line_in_order_and_goes_on_after_a_bad_one() {
+    let batch = [
+        json!({"id": 1, "reference": allow("s3:*"), "candidate": allow("s3:GetObject")})
+            .to_string(),
+        "{\"id\": 2, oops".to_owned(),
+        json!({"id": {"n": 3}, "reference": [], "candidate": [allow("s3:GetObject")]}).to_string(),
+        json!({"id": "bad\u{202e}", "reference": allow("s3"), "candidate": allow("*")}).to_string(),
+        String::new(),
+    ];
+    let output = diff(&["--batch", "-"], &batch.join("\n"));
+    assert_eq!(code(&output), 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("2 of 4 lines"));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains('\u{202e}'));
+    let lines = lines(&output);
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        (&lines[0]["id"], &lines[0]["verdict"]),
+        (&json!(1), &json!("narrowed"))
+    );
+    assert_eq!(lines[0]["witness"], Value::Null);
+    assert_eq!(lines[1]["line"], 2);
+    assert!(lines[1]["error"].as_str().unwrap().contains("column"));
+    assert_eq!(lines[2]["id"], json!({"n": 3}));
+    assert_eq!(
+        (&lines[2]["verdict"], &lines[2]["new_access"]),
+        (&json!("widened"), &json!(true))
+    );
+    assert_eq!(lines[2]["witness"]["action"], "s3:GetObject");
+    assert_eq!(
+        lines[2]["witness"]["allowed_by"]["document"],
+        "candidate[0]"
+    );
+    assert!(lines[2]["micros"].is_u64());
+    assert!(
+        lines[3]["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("reference[0]: line 1")
+    );
+}
+
+#[test]
+fn trust_and_resource_policies_are_told_by_their_elements() {
+    let trust = |principal: Value| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal,
+               "Action": "sts:AssumeRole"}})
+    };
+    let one = trust(json!({"Service": "connect.amazonaws.com"}));
+    let two = trust(json!({"Service": ["connect.amazonaws.com", "ec2.amazonaws.com"]}));
+    let batch = json!({"reference": one, "candidate": two}).to_string();
+    let answer = &lines(&diff(&["--batch", "-"], &batch))[0];
+    assert_eq!(answer["verdict"], "widened");
+    assert_eq!(
+        answer["witness"]["principal"],
+        json!({"kind": "service", "value": "ec2.amazonaws.com"})
+    );
+    assert_eq!(
+        code(&diff(&["--type", "identity", "--batch", "-"], &batch)),
+        2
+    );
+}
