@@ -200,6 +200,17 @@ pub(super) enum BaselineCommand {
         #[command(flatten)]
         folders: BaselineFolders,
     },
+    /// Show what AWS changed between two versions of a managed policy
+    Diff {
+        /// The family's id
+        name: String,
+        /// The older version
+        from: PolicyVersion,
+        /// The newer version
+        to: PolicyVersion,
+        #[command(flatten)]
+        folders: BaselineFolders,
+    },
     /// Check the files of a baseline folder
     Check {
         /// The folder

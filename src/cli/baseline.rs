@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use roledrift::baselines::{Baseline, Baselines, Files, Ledger};
+use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
 use roledrift::model::PolicyVersion;
+use roledrift::policy::compare;
+use roledrift::report::comparison::{self, Side};
 
 use super::args::BaselineCommand;
 use super::exit::{Failure, Outcome};
@@ -24,6 +26,12 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
                 None => show(&baselines, &name),
             }
         }
+        BaselineCommand::Diff {
+            name,
+            from,
+            to,
+            folders,
+        } => diff(&load(&folders.baseline_dir)?, &name, from, to),
         BaselineCommand::Check { dir } => check(&dir),
     }
 }
@@ -177,17 +185,45 @@ fn show_version(
     name: &str,
     version: PolicyVersion,
 ) -> Result<Outcome, Failure> {
-    let baseline = find(baselines, name)?;
-    let text = baseline
+    files::write_stdout(entry(baselines, name, version)?.text.as_bytes())
+}
+
+/// Finds a version in the ledger of a baseline's policies.
+fn entry<'a>(
+    baselines: &'a Baselines,
+    name: &str,
+    version: PolicyVersion,
+) -> Result<&'a LedgerEntry, Failure> {
+    find(baselines, name)?
         .policies
         .iter()
         .find_map(|policy| policy.ledger.as_ref()?.get(version))
-        .map(|entry| entry.text.as_str())
         .ok_or_else(|| Failure::UnknownVersion {
             name: name.to_owned(),
             version,
-        })?;
-    files::write_stdout(text.as_bytes())
+        })
+}
+
+/// Compares two versions; exit code 1 when the newer one allows anything new.
+fn diff(
+    baselines: &Baselines,
+    name: &str,
+    from: PolicyVersion,
+    to: PolicyVersion,
+) -> Result<Outcome, Failure> {
+    let side = |version| {
+        let entry = entry(baselines, name, version)?;
+        let created = entry.created.strftime("%Y-%m-%d");
+        Ok::<_, Failure>(Side {
+            documents: vec![(format!("{version} of {created}"), entry.document.clone())],
+        })
+    };
+    let (older, newer) = (side(from)?, side(to)?);
+    let comparison = compare(&older.documents(), &newer.documents());
+    let mut text = Vec::new();
+    comparison::text(&comparison, &older, &newer, &mut text).map_err(Failure::Stdout)?;
+    files::write_styled(&text)?;
+    Ok(Outcome::of_comparison(&comparison.gained))
 }
 
 fn check(folder: &Path) -> Result<Outcome, Failure> {
