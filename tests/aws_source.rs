@@ -17,12 +17,13 @@ use aws_sdk_iam::operation::get_account_authorization_details::{
     GetAccountAuthorizationDetailsError, GetAccountAuthorizationDetailsOutput,
 };
 use aws_sdk_iam::operation::get_account_summary::GetAccountSummaryOutput;
+use aws_sdk_iam::operation::get_policy::GetPolicyOutput;
 use aws_sdk_iam::operation::get_policy_version::GetPolicyVersionOutput;
 use aws_sdk_iam::operation::get_role::{GetRoleError, GetRoleOutput};
 use aws_sdk_iam::operation::get_role_policy::GetRolePolicyOutput;
 use aws_sdk_iam::operation::list_attached_role_policies::ListAttachedRolePoliciesOutput;
 use aws_sdk_iam::operation::list_entities_for_policy::ListEntitiesForPolicyOutput;
-use aws_sdk_iam::operation::list_policies::ListPoliciesOutput;
+use aws_sdk_iam::operation::list_policies::{ListPoliciesError, ListPoliciesOutput};
 use aws_sdk_iam::operation::list_role_policies::{ListRolePoliciesError, ListRolePoliciesOutput};
 use aws_sdk_iam::operation::list_roles::{ListRolesError, ListRolesOutput};
 use aws_sdk_iam::primitives::DateTime;
@@ -34,7 +35,7 @@ use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use support::ACCOUNT;
 
 use roledrift::inventory::aws::{CollectError, Source, Strategy};
-use roledrift::inventory::{CarrierKind, DocumentText, Inventory, Observed, UnreadReason};
+use roledrift::inventory::{Carrier, CarrierKind, DocumentText, Inventory, Observed, UnreadReason};
 
 const SUPPORT: &str = "AWSServiceRoleForSupport";
 const BACKUP: &str = "AWSServiceRoleForBackup";
@@ -214,6 +215,21 @@ fn inline_names(names: &'static [&'static str]) -> Rule {
     })
 }
 
+fn entities() -> Rule {
+    mock!(aws_sdk_iam::Client::list_entities_for_policy).then_output(|| {
+        ListEntitiesForPolicyOutput::builder()
+            .policy_roles(types::PolicyRole::builder().role_name(SUPPORT).build())
+            .policy_users(types::PolicyUser::builder().user_name("eve").build())
+            .build()
+    })
+}
+
+/// Who carries the one service-linked policy.
+fn carriers(inventory: &Inventory) -> &[Carrier] {
+    let policy = &inventory.policies[&policy_arn().parse().unwrap()];
+    policy.carriers.as_ref().unwrap().read().unwrap()
+}
+
 fn inline_document() -> Rule {
     mock!(aws_sdk_iam::Client::get_role_policy).then_output(|| {
         GetRolePolicyOutput::builder()
@@ -349,6 +365,93 @@ async fn a_page_that_leads_to_itself_ends_and_is_told() {
         inventory.listing.unread().unwrap().reason,
         UnreadReason::Malformed
     );
+}
+
+#[tokio::test]
+async fn a_role_that_only_the_listing_shows_is_read_by_itself() {
+    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details)
+        .then_output(|| GetAccountAuthorizationDetailsOutput::builder().build());
+    let rules = [
+        list_roles(&[SUPPORT]),
+        details,
+        linked_policies(1),
+        document(),
+        get_role(),
+        attached(),
+        inline_names(&["extra"]),
+        inline_document(),
+        entities(),
+    ];
+    let inventory = collect(Strategy::Auto, &rules).await.unwrap();
+    assert_eq!(only(&inventory).inline.read().unwrap().len(), 1);
+    assert_eq!(inventory.coverage().unread().count(), 0);
+}
+
+#[tokio::test]
+async fn a_list_of_roles_that_breaks_off_is_told() {
+    for marker in [None, Some("again")] {
+        let broken = mock!(aws_sdk_iam::Client::list_roles).then_output(move || {
+            ListRolesOutput::builder()
+                .roles(role(SUPPORT))
+                .is_truncated(true)
+                .set_marker(marker.map(ToOwned::to_owned))
+                .build()
+                .unwrap()
+        });
+        let rules = [
+            broken,
+            linked_policies(1),
+            document(),
+            get_role(),
+            attached(),
+            inline_names(&[]),
+        ];
+        let inventory = collect(Strategy::Targeted, &rules).await.unwrap();
+        assert_eq!(only(&inventory).name.as_str(), SUPPORT);
+        let unread = inventory.listing.unread().unwrap();
+        assert_eq!(unread.reason, UnreadReason::Malformed);
+    }
+}
+
+#[tokio::test]
+async fn counts_that_leave_linked_roles_out_are_not_believed() {
+    // One role carries the policy, and IAM lists it as carried by nobody: so it counts others only.
+    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
+        GetAccountAuthorizationDetailsOutput::builder()
+            .role_detail_list(detail(SUPPORT))
+            .build()
+    });
+    let default = mock!(aws_sdk_iam::Client::get_policy).then_output(|| {
+        let policy = types::Policy::builder().default_version_id("v7").build();
+        GetPolicyOutput::builder().policy(policy).build()
+    });
+    let rules = [
+        list_roles(&[SUPPORT]),
+        details,
+        linked_policies(0),
+        default,
+        document(),
+        entities(),
+    ];
+    let inventory = collect(Strategy::Auto, &rules).await.unwrap();
+    assert_eq!(rules[5].num_calls(), 1);
+    assert_eq!(carriers(&inventory).len(), 2);
+}
+
+#[tokio::test]
+async fn a_denied_list_of_policies_is_told() {
+    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
+        GetAccountAuthorizationDetailsOutput::builder()
+            .role_detail_list(detail(SUPPORT))
+            .build()
+    });
+    let refused = mock!(aws_sdk_iam::Client::list_policies)
+        .then_error(|| ListPoliciesError::generic(denied("iam:ListPolicies")));
+    let rules = [list_roles(&[SUPPORT]), details, refused, entities()];
+    let inventory = collect(Strategy::Auto, &rules).await.unwrap();
+    assert!(inventory.policy_listing.unread().is_some());
+    let policy = &inventory.policies[&policy_arn().parse().unwrap()];
+    assert!(policy.document.unread().is_some() && policy.default_version.unread().is_some());
 }
 
 #[tokio::test]
@@ -501,8 +604,8 @@ fn throttled() -> HttpResponse {
 async fn collect_throttled(rule: &Rule) -> Inventory {
     let (roles, policies, document) = (list_roles(&[SUPPORT]), linked_policies(1), document());
     let (attached, inline) = (attached(), inline_names(&[]));
-    let rules = [&roles, &policies, &document, &attached, &inline, rule];
-    let iam = mock_client!(aws_sdk_iam, RuleMode::MatchAny, &rules, |config| config
+    let answers = [&roles, &policies, &document, &attached, &inline, rule];
+    let iam = mock_client!(aws_sdk_iam, RuleMode::MatchAny, &answers, |config| config
         .retry_config(RetryConfig::standard().with_max_attempts(4)));
     let sts = mock_client!(aws_sdk_sts, RuleMode::MatchAny, &[&identity()]);
     let now = "2026-11-02T06:00:00Z".parse().unwrap();
@@ -536,12 +639,6 @@ async fn throttling_until_retries_end_is_told() {
 
 #[tokio::test]
 async fn asks_who_carries_a_policy_only_where_the_counts_leave_room() {
-    let entities = mock!(aws_sdk_iam::Client::list_entities_for_policy).then_output(|| {
-        ListEntitiesForPolicyOutput::builder()
-            .policy_roles(types::PolicyRole::builder().role_name(SUPPORT).build())
-            .policy_users(types::PolicyUser::builder().user_name("eve").build())
-            .build()
-    });
     let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
         GetAccountAuthorizationDetailsOutput::builder()
             .role_detail_list(detail(SUPPORT))
@@ -552,7 +649,7 @@ async fn asks_who_carries_a_policy_only_where_the_counts_leave_room() {
         details,
         linked_policies(2),
         document(),
-        entities,
+        entities(),
     ];
     let inventory = collect(Strategy::Auto, &rules).await.unwrap();
     let policy = &inventory.policies[&policy_arn().parse().unwrap()];

@@ -155,6 +155,15 @@ fn wrong_usage_is_exit_code_two_and_one_clear_error() {
         (vec!["--rule", "trust"], "no rule `trust`"),
         (vec!["--skip-rule", "nonsense"], "no rule `nonsense`"),
         (vec!["--role", "[a"], "not a glob"),
+        (
+            vec!["--role", "NoSuchRole*"],
+            "no role of the account matches",
+        ),
+        (vec!["--role", ""], "empty glob"),
+        (
+            vec!["--format", "json=x", "--save-snapshot", "x"],
+            "written twice",
+        ),
         (vec!["--fail-on", "severe"], "severe"),
         (vec!["--format", "xml"], "xml"),
         (
@@ -236,6 +245,28 @@ fn a_report_goes_to_a_file_whole_and_unstyled() {
     assert!(!std::fs::read_to_string(text).unwrap().contains('\u{1b}'));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_closes_early_does_not_change_the_verdict() {
+    let command = format!(
+        "'{}' scan --snapshot {EXAMPLE} | true; test \"${{PIPESTATUS[0]}}\" = 1",
+        assert_cmd::cargo::cargo_bin("roledrift").display()
+    );
+    let status = std::process::Command::new("bash")
+        .args(["-c", &command])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_target_that_is_no_file_is_written_to_and_not_replaced() {
+    let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json=/dev/null"]);
+    assert_eq!(code(&output), 1);
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+}
+
 #[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
     let (folder, path) = scratch();
@@ -269,7 +300,8 @@ fn baselines_of_the_user_are_added_and_checked() {
     let (_folder, path) = scratch();
     let catalog = r#"{"schema": 1, "as_of": "2026-11-01", "linked_policies": [], "roles": [
       {"name": "AWSServiceRoleForAmazonConnectVoiceAgents", "suffix": "none",
-       "principal": "voice-agents.connect.amazonaws.com", "evidence": "recorded", "policies": []}]}"#;
+       "principal": "voice-agents.connect.amazonaws.com", "evidence": "recorded", "policies": [],
+       "policy_evidence": "recorded"}]}"#;
     std::fs::write(path("catalog.json"), catalog).unwrap();
     let folder = path("");
     let folder = folder.to_str().unwrap();
@@ -291,6 +323,10 @@ fn baselines_of_the_user_are_added_and_checked() {
     let with = roledrift(&[&scan[..], &["--baseline-dir", folder]].concat());
     assert_eq!(code(&with), 0);
     assert!(stdout(&with).contains("\"conforms\": 1"));
+
+    // A family's own folder is no baseline folder, and must not pass for an empty one.
+    let family = roledrift(&["baseline", "check", "baselines/connect"]);
+    assert_eq!(code(&family), 2, "{}", stdout(&family));
 
     std::fs::write(path("catalog.json"), catalog.replace("recorded", "rumour")).unwrap();
     let check = roledrift(&["baseline", "check", folder]);

@@ -171,6 +171,8 @@ proptest! {
         if let Difference::Witness(witness) = new_access(&[&reference], &[&candidate]) {
             prop_assert!(is_new(Reading::WholeText, &witness.request));
             prop_assert!(is_new(Reading::BySegment, &witness.request));
+            let decision = evaluate_under(Reading::WholeText, &[&candidate], &witness.request);
+            prop_assert_eq!(decision, Decision::Allowed(witness.allowed_by));
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use super::finding::{DocumentRef, Origin};
 use super::outcome::Observation;
-use crate::inventory::{Fact, Subject as FactSubject, Unread};
+use crate::inventory::{Fact, FactOwner, Unread};
 
 /// Says that a rule made no claim.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gap {
     /// What stood in the way.
     pub cause: Cause,
-    /// The rule.
-    pub rule: &'static str,
+    /// The rule; `None` for every rule, about roles that were not listed.
+    pub rule: Option<&'static str>,
 }
 
 /// Says what stood in a rule's way.
@@ -19,7 +19,7 @@ pub enum Cause {
     /// A fact was not read.
     Unread {
         /// What the fact is about.
-        subject: FactSubject,
+        subject: FactOwner,
         /// The fact.
         fact: Fact,
         /// Why it was not read.
@@ -45,7 +45,7 @@ impl std::fmt::Display for Cause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unread {
-                subject: FactSubject::Policy(arn),
+                subject: FactOwner::Policy(arn),
                 fact,
                 unread,
             } => {
@@ -66,7 +66,7 @@ impl std::fmt::Display for Cause {
 pub(super) fn observation(gaps: &[Gap]) -> Observation {
     let mut causes: Vec<&Cause> = gaps.iter().map(|gap| &gap.cause).collect();
     causes.dedup();
-    let mut rules: Vec<&str> = gaps.iter().map(|gap| gap.rule).collect();
+    let mut rules: Vec<&str> = gaps.iter().filter_map(|gap| gap.rule).collect();
     rules.sort_unstable();
     rules.dedup();
     let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();

@@ -22,8 +22,8 @@ pub use selection::{Selection, SelectionError};
 
 use std::collections::BTreeSet;
 
-use crate::baselines::{Baselines, Resolution};
-use crate::inventory::{Inventory, Role};
+use crate::baselines::{Baseline, Baselines};
+use crate::inventory::{Fact, FactOwner, Inventory};
 use crate::model::{AccountId, Arn, Partition, RoleName, Severity};
 use finding::About;
 use outcome::Outcome;
@@ -44,6 +44,10 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What concerns no single role and could not be decided.
     pub gaps: Vec<Gap>,
+    /// The rules that ran.
+    pub rules: Vec<&'static str>,
+    /// The globs that chose the roles; none chose all.
+    pub role_globs: Vec<String>,
 }
 
 /// Holds the judgement of one role.
@@ -68,9 +72,9 @@ pub enum Status {
     Drifted,
     /// Nothing was found, but something could not be decided.
     Inconclusive,
-    /// Nothing is known about what this role should be.
+    /// Nothing evidenced is known about what this role should be, or should carry.
     Uncatalogued,
-    /// Everything was read and is as the baseline says.
+    /// Everything that the rules need was read and is as the baseline says.
     Conforms,
 }
 
@@ -154,6 +158,8 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         roles,
         findings,
         gaps,
+        rules: selection.rules().map(|rule| rule.id).collect(),
+        role_globs: selection.role_globs(),
     }
 }
 
@@ -190,6 +196,16 @@ fn judge_account(
     findings: &mut Vec<Finding>,
 ) -> Vec<Gap> {
     let mut gaps = BTreeSet::new();
+    if let Some(unread) = account.inventory.listing.unread() {
+        gaps.insert(Gap {
+            cause: Cause::Unread {
+                subject: FactOwner::Account,
+                fact: Fact::Roles,
+                unread: unread.clone(),
+            },
+            rule: None,
+        });
+    }
     for rule in selection.rules() {
         let Some(check) = rule.account else { continue };
         let mut outcome = Outcome::new(rule);
@@ -208,17 +224,9 @@ fn status(subject: &Subject<'_>, gaps: &[Gap], drifted: bool) -> Status {
         Status::Drifted
     } else if !gaps.is_empty() {
         Status::Inconclusive
-    } else if matches!(subject.resolution, Some(Resolution::Known(_))) {
+    } else if subject.baseline().is_some_and(Baseline::knows_policies) {
         Status::Conforms
     } else {
         Status::Uncatalogued
     }
-}
-
-/// Returns the roles of an inventory that a rule may speak of, for rules about the whole account.
-fn linked_roles(inventory: &Inventory) -> impl Iterator<Item = &Role> {
-    inventory
-        .roles
-        .iter()
-        .filter(|role| role.path.linked_principal().is_some())
 }

@@ -4,7 +4,7 @@ use super::finding::{About, DocumentRef, Origin, Proof, StatementLocation};
 use super::gap::{Cause, Gap};
 use super::rule::Rule;
 use super::source::Source;
-use crate::inventory::{Fact, Observed, Subject as FactSubject};
+use crate::inventory::{Fact, FactOwner, Observed};
 use crate::policy::Document;
 
 /// Collects what a rule says.
@@ -74,7 +74,7 @@ impl Outcome {
     /// Returns a fact, or notes that the rule cannot decide without it.
     pub(super) fn need<'a, T>(
         &mut self,
-        subject: FactSubject,
+        subject: FactOwner,
         fact: Fact,
         observed: &'a Observed<T>,
     ) -> Option<&'a T> {
@@ -112,7 +112,7 @@ impl Outcome {
     pub(super) fn gap(&mut self, cause: Cause) {
         self.gaps.push(Gap {
             cause,
-            rule: self.rule,
+            rule: Some(self.rule),
         });
     }
 }

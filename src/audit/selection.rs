@@ -25,6 +25,12 @@ pub enum SelectionError {
         /// The name as given.
         name: String,
     },
+    /// Every rule was left out.
+    #[error("no rule is left to run")]
+    NoRule,
+    /// A glob for role names is empty.
+    #[error("an empty glob matches no role")]
+    EmptyGlob,
     /// A glob for role names cannot be read.
     #[error("`{glob}` is not a glob for role names: {source}")]
     Glob {
@@ -37,7 +43,9 @@ pub enum SelectionError {
 
 fn hint(name: &str) -> String {
     let near = rules::all().iter().map(|rule| rule.id).find(|id| {
-        id.contains(name) || name.contains(*id) || id.split('-').any(|word| word == name)
+        (!name.is_empty() && id.contains(name))
+            || name.contains(*id)
+            || id.split('-').any(|word| word == name)
     });
     match near {
         Some(id) => format!("; did you mean `{id}`?"),
@@ -55,22 +63,24 @@ impl Selection {
         skipped: &[String],
         role_globs: &[String],
     ) -> Result<Self, SelectionError> {
-        let roles = role_globs
-            .iter()
-            .map(|glob| {
-                Glob::new(glob)
-                    .map(|parsed| parsed.compile_matcher())
-                    .map_err(|source| SelectionError::Glob {
-                        glob: glob.clone(),
-                        source,
-                    })
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            roles,
+        let selection = Self {
+            roles: globs(role_globs)?,
             only: ids(only)?,
             skipped: ids(skipped)?,
-        })
+        };
+        let left = selection.rules().count();
+        if left == 0 {
+            return Err(SelectionError::NoRule);
+        }
+        Ok(selection)
+    }
+
+    /// Returns the globs that choose roles; none choose all.
+    pub fn role_globs(&self) -> Vec<String> {
+        self.roles
+            .iter()
+            .map(|glob| glob.glob().glob().to_owned())
+            .collect()
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
@@ -86,6 +96,20 @@ impl Selection {
     pub(super) fn wants_every_role(&self) -> bool {
         self.roles.is_empty()
     }
+}
+
+fn globs(globs: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {
+    globs
+        .iter()
+        .map(|glob| match Glob::new(glob) {
+            Ok(_) if glob.is_empty() => Err(SelectionError::EmptyGlob),
+            Ok(parsed) => Ok(parsed.compile_matcher()),
+            Err(source) => Err(SelectionError::Glob {
+                glob: glob.clone(),
+                source,
+            }),
+        })
+        .collect()
 }
 
 fn ids(names: &[String]) -> Result<BTreeSet<&'static str>, SelectionError> {

@@ -2,7 +2,7 @@
 
 use super::finding::{DocumentRef, StatementLocation};
 use super::gap::Cause;
-use crate::inventory::{DocumentText, Fact, Observed, Subject as FactSubject};
+use crate::inventory::{DocumentText, Fact, FactOwner, Observed};
 use crate::policy::{Document, Kind, ParseError};
 
 /// Holds a document of a role, or why there is none to look at.
@@ -23,7 +23,7 @@ impl Source {
         which: DocumentRef,
         text: &Observed<DocumentText>,
         kind: Kind,
-        subject: FactSubject,
+        subject: FactOwner,
         fact: Fact,
     ) -> Self {
         let parsed = match text {

@@ -2,7 +2,7 @@
 
 use super::subject::Managed;
 use crate::baselines::LedgerEntry;
-use crate::inventory::{Fact, Inventory, Observed, Subject as FactSubject};
+use crate::inventory::{Fact, FactOwner, Inventory, Observed};
 use crate::model::PolicyVersion;
 use crate::policy::{Comparison, Difference, compare};
 
@@ -11,7 +11,7 @@ use super::gap::Cause;
 /// Says where an observed policy version stands.
 #[derive(Debug)]
 pub(super) enum Standing {
-    /// No ledger covers the policy, or it covers another partition.
+    /// No ledger covers the policy.
     NotCovered,
     /// Version or text could not be read.
     Unknown(Cause),
@@ -55,25 +55,32 @@ impl Standing {
         let Some((ledger, newest)) = managed
             .expected
             .and_then(|expected| expected.ledger.as_ref())
-            .filter(|ledger| *ledger.partition() == inventory.partition)
             .and_then(|ledger| Some((ledger, ledger.newest()?)))
         else {
             return Self::NotCovered;
         };
+        if *ledger.partition() != inventory.partition {
+            return Self::Unknown(Cause::Undecided {
+                document: managed.source.which.clone(),
+                reason: format!(
+                    "its versions are known in partition `{}` only",
+                    ledger.partition()
+                ),
+            });
+        }
         let document = match managed.source.parsed() {
             Ok(document) => document,
             Err(cause) => return Self::Unknown(cause),
         };
-        let version = match managed.policy.map(|policy| &policy.default_version) {
-            Some(Observed::Read(version)) => *version,
-            Some(Observed::NotRead(unread)) => {
+        let version = match &managed.default_version {
+            Observed::Read(version) => *version,
+            Observed::NotRead(unread) => {
                 return Self::Unknown(Cause::Unread {
-                    subject: FactSubject::Policy(managed.arn.clone()),
+                    subject: FactOwner::Policy(managed.arn.clone()),
                     fact: Fact::DefaultVersion,
                     unread: unread.clone(),
                 });
             }
-            None => return Self::NotCovered,
         };
         let listed: Option<&LedgerEntry> = ledger.get(version);
         let against = listed.unwrap_or(newest);

@@ -6,10 +6,8 @@ use super::finding::DocumentRef;
 use super::source::Source;
 use super::standing::Standing;
 use crate::baselines::{Baseline, Baselines, Expected, Resolution};
-use crate::inventory::{
-    Fact, Inventory, ManagedPolicy, Observed, Role, Subject as FactSubject, Unread,
-};
-use crate::model::{Arn, ServicePrincipal};
+use crate::inventory::{Carrier, Fact, FactOwner, Inventory, Observed, Role, Unread};
+use crate::model::{Arn, PolicyVersion, ServicePrincipal};
 use crate::policy::{Document, Kind};
 
 /// A role under judgement.
@@ -29,7 +27,9 @@ pub(super) struct Subject<'a> {
 /// A managed policy that the role carries.
 pub(super) struct Managed<'a> {
     pub(super) arn: &'a Arn,
-    pub(super) policy: Option<&'a ManagedPolicy>,
+    pub(super) default_version: Observed<PolicyVersion>,
+    /// Who carries it; `None` where nobody asks.
+    pub(super) carriers: Option<Observed<&'a [Carrier]>>,
     /// What the baseline expects at this ARN, if it does.
     pub(super) expected: Option<&'a Expected>,
     pub(super) source: Source,
@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
             .as_ref()
             .map(|principal| baselines.resolve(&role.name, principal));
         let baseline = known(resolution);
-        let about = FactSubject::Role(role.arn.clone());
+        let about = FactOwner::Role(role.arn.clone());
         let trust = Source::new(
             DocumentRef::Trust,
             &role.trust,
@@ -97,8 +97,8 @@ impl<'a> Subject<'a> {
     }
 
     /// Names the role as what a fact is about.
-    pub(super) fn about(&self) -> FactSubject {
-        FactSubject::Role(self.role.arn.clone())
+    pub(super) fn about(&self) -> FactOwner {
+        FactOwner::Role(self.role.arn.clone())
     }
 }
 
@@ -111,26 +111,37 @@ fn known(resolution: Option<Resolution<'_>>) -> Option<&Baseline> {
 
 impl<'a> Managed<'a> {
     fn new(inventory: &'a Inventory, baseline: Option<&'a Baseline>, arn: &'a Arn) -> Self {
-        let policy = inventory.policies.get(arn);
-        let version = policy
-            .and_then(|policy| policy.default_version.read())
-            .copied();
-        let absent = Observed::NotRead(Unread::not_offered(
+        let absent = Unread::not_offered(
             "iam:GetPolicyVersion",
             "the inventory does not hold this policy",
-        ));
+        );
+        let policy = inventory.policies.get(arn);
+        let carriers = policy.and_then(|policy| policy.carriers.as_ref());
+        let (default_version, document) = match policy {
+            Some(policy) => (policy.default_version.clone(), policy.document.clone()),
+            None => (
+                Observed::NotRead(absent.clone()),
+                Observed::NotRead(absent.clone()),
+            ),
+        };
+        let which = DocumentRef::Managed {
+            arn: arn.clone(),
+            version: default_version.read().copied(),
+        };
+        let about = FactOwner::Policy(arn.clone());
         Self {
             arn,
-            policy,
-            expected: baseline.and_then(|baseline| baseline.expects(arn)),
+            default_version,
+            carriers: match carriers {
+                Some(carriers) => Some(carriers.as_ref().map(Vec::as_slice)),
+                None => arn.is_linked_policy().then_some(Observed::NotRead(absent)),
+            },
+            expected: baseline.and_then(|baseline| baseline.expects(arn, &inventory.partition)),
             source: Source::new(
-                DocumentRef::Managed {
-                    arn: arn.clone(),
-                    version,
-                },
-                policy.map_or(&absent, |policy| &policy.document),
+                which,
+                &document,
                 Kind::Identity,
-                FactSubject::Policy(arn.clone()),
+                about,
                 Fact::PolicyDocument,
             ),
             standing: OnceLock::new(),

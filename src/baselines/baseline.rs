@@ -34,14 +34,11 @@ impl Baseline {
         self.policy_evidence.is_some_and(Evidence::is_evidence)
     }
 
-    /// Finds the expectation that a managed policy fulfils.
-    pub fn expects(&self, arn: &Arn) -> Option<&Expected> {
-        if !arn.is_linked_policy() {
-            return None;
-        }
+    /// Finds the expectation that a managed policy fulfils: the exact ARN, not only the name.
+    pub fn expects(&self, arn: &Arn, partition: &Partition) -> Option<&Expected> {
         self.policies
             .iter()
-            .find(|expected| expected.name == arn.name())
+            .find(|expected| expected.arn(partition) == *arn)
     }
 
     pub(super) fn describes_same_as(&self, other: &Self) -> bool {
@@ -79,6 +76,15 @@ pub struct RolePattern {
 impl RolePattern {
     /// Tells whether a role may have this name.
     pub fn matches(&self, name: &RoleName) -> bool {
+        self.is_legacy(name) || self.matches_current(name)
+    }
+
+    /// Tells whether evidence, and not only a guess about suffixes, says that a role has this name.
+    pub fn surely_matches(&self, name: &RoleName) -> bool {
+        name.as_str() == self.name || (self.suffix == Suffix::Optional && self.matches(name))
+    }
+
+    fn matches_current(&self, name: &RoleName) -> bool {
         match name.as_str().strip_prefix(&self.name) {
             Some("") => true,
             Some(rest) => {

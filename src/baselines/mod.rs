@@ -99,6 +99,17 @@ impl Baselines {
         self.linked_policies.contains(name)
     }
 
+    /// Tells whether a policy is known, with evidence, to belong to another role than `baseline`'s.
+    pub fn belongs_elsewhere(&self, policy: &str, baseline: Option<&Baseline>) -> bool {
+        let mut others = self.families.iter().chain(&self.catalog).filter(|other| {
+            other.knows_policies() && baseline.is_none_or(|own| own.role.name != other.role.name)
+        });
+        others.any(|other| {
+            let mut policies = other.policies.iter();
+            policies.any(|expected| expected.name == policy)
+        })
+    }
+
     /// Returns the newest known document of an AWS policy, where its versions are part of a family.
     pub fn newest_document(&self, policy: &str) -> Option<&Document> {
         let expected = self.families.iter().flat_map(|family| &family.policies);
@@ -121,7 +132,9 @@ impl Baselines {
             .collect();
         // Stable: families stay first among names of one length.
         by_name.sort_by_key(|baseline| std::cmp::Reverse(baseline.role.name.len()));
-        let evidenced = |baseline: &&&Baseline| baseline.role_evidence.is_evidence();
+        let evidenced = |baseline: &&&Baseline| {
+            baseline.role_evidence.is_evidence() && baseline.role.surely_matches(name)
+        };
         match by_name
             .iter()
             .find(|baseline| baseline.principal == *principal)

@@ -7,6 +7,7 @@ use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
 use roledrift::model::PolicyVersion;
 use roledrift::policy::compare;
 use roledrift::report::comparison::{self, Side};
+use roledrift::report::{escape_for_terminal, escape_json};
 
 use super::args::BaselineCommand;
 use super::exit::{Failure, Outcome};
@@ -73,7 +74,8 @@ fn read_folder(folder: &Path) -> Result<Files, Failure> {
                 .extension()
                 .is_some_and(|extension| extension == "json")
             {
-                count += usize::from(name == "family.json" || name == "catalog.json");
+                let family = name == "family.json" && depth == 1;
+                count += usize::from(family || (name == "catalog.json" && depth == 0));
                 found.insert(format!("{prefix}{name}"), files::read(&path)?);
             }
         }
@@ -114,7 +116,13 @@ fn list(baselines: &Baselines) -> Result<Outcome, Failure> {
     for role in baselines.catalog() {
         let _ = writeln!(text, "  {:<60} {}", role.role.name, role.principal);
     }
-    files::write_stdout(text.as_bytes())
+    print_lines(&text)
+}
+
+/// Writes lines whose text may come from strangers' files.
+fn print_lines(text: &str) -> Result<Outcome, Failure> {
+    let lines = text.lines().map(|line| escape_for_terminal(line) + "\n");
+    files::write_stdout(lines.collect::<String>().as_bytes())
 }
 
 /// Says which versions of a family's policies are known.
@@ -131,18 +139,26 @@ fn ledger(family: &Baseline) -> String {
     known.collect::<Vec<_>>().join("; ")
 }
 
-fn find<'a>(baselines: &'a Baselines, name: &str) -> Result<&'a Baseline, Failure> {
+/// Finds every baseline of a name: some names belong to two services.
+fn find<'a>(baselines: &'a Baselines, name: &str) -> Result<Vec<&'a Baseline>, Failure> {
     let all = baselines.families().iter().chain(baselines.catalog());
-    let named = |baseline: &&Baseline| baseline.id == name || baseline.role.name == name;
-    all.into_iter()
-        .find(named)
-        .ok_or_else(|| Failure::UnknownBaseline {
+    let found: Vec<&Baseline> = all
+        .filter(|baseline| baseline.id == name || baseline.role.name == name)
+        .collect();
+    if found.is_empty() {
+        return Err(Failure::UnknownBaseline {
             name: name.to_owned(),
-        })
+        });
+    }
+    Ok(found)
 }
 
 fn show(baselines: &Baselines, name: &str) -> Result<Outcome, Failure> {
-    let baseline = find(baselines, name)?;
+    let texts: Vec<String> = find(baselines, name)?.into_iter().map(describe).collect();
+    print_lines(&texts.join("\n"))
+}
+
+fn describe(baseline: &Baseline) -> String {
     let mut text = format!("{} ({})\n\n", baseline.title, baseline.id);
     let evidence = baseline.role_evidence.as_str();
     let _ = writeln!(text, "role       {} ({evidence})", baseline.role.name);
@@ -177,7 +193,7 @@ fn show(baselines: &Baselines, name: &str) -> Result<Outcome, Failure> {
     for source in &baseline.sources {
         let _ = writeln!(text, "source     {source}");
     }
-    files::write_stdout(text.as_bytes())
+    text
 }
 
 fn show_version(
@@ -185,7 +201,8 @@ fn show_version(
     name: &str,
     version: PolicyVersion,
 ) -> Result<Outcome, Failure> {
-    files::write_stdout(entry(baselines, name, version)?.text.as_bytes())
+    let text = escape_json(&entry(baselines, name, version)?.text);
+    files::write_stdout(text.as_bytes())
 }
 
 /// Finds a version in the ledger of a baseline's policies.
@@ -195,8 +212,8 @@ fn entry<'a>(
     version: PolicyVersion,
 ) -> Result<&'a LedgerEntry, Failure> {
     find(baselines, name)?
-        .policies
-        .iter()
+        .into_iter()
+        .flat_map(|baseline| &baseline.policies)
         .find_map(|policy| policy.ledger.as_ref()?.get(version))
         .ok_or_else(|| Failure::UnknownVersion {
             name: name.to_owned(),

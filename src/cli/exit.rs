@@ -9,6 +9,7 @@ use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
 use roledrift::policy::Difference;
+use roledrift::report::escape_for_terminal;
 
 /// Says how a command that did its work ended.
 pub(super) enum Outcome {
@@ -107,6 +108,10 @@ pub(super) enum Failure {
     BadLines { bad: usize, lines: usize },
     #[error("both policies are `-`: stdin can only be one of them")]
     TwoStdins,
+    #[error("`{path}` would be written twice", path = path.display())]
+    SameFile { path: PathBuf },
+    #[error("no role of the account matches `{globs}`")]
+    NoSuchRole { globs: String },
     #[error(transparent)]
     Selection(#[from] SelectionError),
     #[error("there is no rule `{name}`; `roledrift rules` lists them")]
@@ -134,30 +139,17 @@ pub(super) enum Failure {
 }
 
 /// Tells the user and ends.
-///
-/// A reader that went away (`roledrift … | head`) is no failure worth a word.
 #[expect(
     clippy::print_stderr,
     reason = "the one place that tells the user of a failure"
 )]
 pub(super) fn report(failure: &Failure) -> ExitCode {
-    if let Failure::Stdout(error) = failure
-        && error.kind() == std::io::ErrorKind::BrokenPipe
-    {
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("error: {}", printable(&failure.to_string()));
+    let text = failure.to_string();
+    // Only the excerpt of a configuration file needs its lines.
+    let lines: Vec<String> = match failure {
+        Failure::Config { .. } => text.lines().map(escape_for_terminal).collect(),
+        _ => vec![escape_for_terminal(&text)],
+    };
+    eprintln!("error: {}", lines.join("\n"));
     ExitCode::from(2)
-}
-
-/// Keeps control characters of file names and server messages off the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|character| {
-            let hostile = character.is_control() && character != '\n';
-            let escaped = hostile.then(|| character.escape_unicode());
-            let plain = (!hostile).then_some(character);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
 }

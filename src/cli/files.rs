@@ -34,14 +34,22 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Writes a file whole or not at all; a link at its place is replaced, not followed.
+/// Writes a file whole or not at all; a link to a file is replaced, not followed.
 ///
-/// Readable by the owner only: a recorded account is nobody else's business.
+/// Readable by the owner only: a recorded account is nobody else's business. What is no regular
+/// file, a pipe or a terminal for instance, is written to as it is.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |source| Failure::Write {
         path: path.to_owned(),
         source,
     };
+    if std::fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+        let mut target = std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .map_err(failed)?;
+        return target.write_all(bytes).map_err(failed);
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -54,20 +62,18 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes to stdout as it is.
 pub(super) fn write_stdout(bytes: &[u8]) -> Result<Outcome, Failure> {
-    let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-        .map_err(Failure::Stdout)?;
-    Ok(Outcome::Clean)
+    write_stream(std::io::stdout().lock(), bytes)
 }
 
 /// Writes to stdout, styles taken out where it is no terminal or the user wants none.
 pub(super) fn write_styled(bytes: &[u8]) -> Result<Outcome, Failure> {
-    let mut stdout = anstream::AutoStream::auto(std::io::stdout()).lock();
-    stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-        .map_err(Failure::Stdout)?;
-    Ok(Outcome::Clean)
+    write_stream(anstream::AutoStream::auto(std::io::stdout()).lock(), bytes)
+}
+
+/// A reader that went away (`roledrift … | head`) changes nothing about what was found.
+fn write_stream(mut stream: impl Write, bytes: &[u8]) -> Result<Outcome, Failure> {
+    match stream.write_all(bytes).and_then(|()| stream.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
+        _ => Ok(Outcome::Clean),
+    }
 }

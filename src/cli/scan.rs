@@ -1,5 +1,7 @@
 //! `roledrift scan`.
 
+use std::collections::BTreeSet;
+
 use roledrift::audit::{Selection, audit};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::snapshot;
@@ -34,6 +36,10 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
         audit: audit(&inventory, &baselines, &selection),
         coverage: inventory.coverage(),
     };
+    if report.audit.roles.is_empty() && !report.audit.role_globs.is_empty() {
+        let globs = report.audit.role_globs.join("`, `");
+        return Err(Failure::NoSuchRole { globs });
+    }
     for target in &targets {
         write(&report, target)?;
     }
@@ -61,6 +67,13 @@ fn targets(arguments: &ScanArgs) -> Result<Vec<Target>, Failure> {
         > 1
     {
         return Err(Failure::TwoReports);
+    }
+    let files = targets.iter().filter_map(|target| target.file.as_ref());
+    let mut seen = BTreeSet::new();
+    for file in files.chain(&arguments.save_snapshot) {
+        if !seen.insert(file) {
+            return Err(Failure::SameFile { path: file.clone() });
+        }
     }
     Ok(targets)
 }

@@ -51,9 +51,8 @@ fn live(arguments: &SourceArgs) -> Result<Inventory, Failure> {
     runtime
         .block_on(async {
             let source = Source::connect(&options).await.with_strategy(strategy);
-            source
-                .collect(jiff::Timestamp::now(), &|step| progress.at(step))
-                .await
+            let note = |step: &str| progress.at(step);
+            source.collect(jiff::Timestamp::now(), &note).await
         })
         .map_err(|source| Failure::Collect { source })
 }

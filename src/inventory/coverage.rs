@@ -15,7 +15,7 @@ pub struct Coverage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoverageEntry {
     /// What the fact is about.
-    pub subject: Subject,
+    pub subject: FactOwner,
     /// The fact.
     pub fact: Fact,
     /// Why it was not read; `None` when it was.
@@ -24,7 +24,7 @@ pub struct CoverageEntry {
 
 /// Names what a fact is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum FactOwner {
     /// The account as a whole.
     Account,
     /// A role.
@@ -38,9 +38,11 @@ impl Coverage {
         let mut coverage = Self {
             entries: Vec::new(),
         };
-        coverage.add(&Subject::Account, Fact::Roles, &inventory.listing);
+        coverage.add(&FactOwner::Account, Fact::Roles, &inventory.listing);
+        let policies = &inventory.policy_listing;
+        coverage.add(&FactOwner::Account, Fact::LinkedPolicies, policies);
         for role in &inventory.roles {
-            let subject = Subject::Role(role.arn.clone());
+            let subject = FactOwner::Role(role.arn.clone());
             coverage.add(&subject, Fact::Trust, &role.trust);
             coverage.add(&subject, Fact::AttachedPolicies, &role.attached);
             coverage.add(&subject, Fact::InlinePolicies, &role.inline);
@@ -55,7 +57,7 @@ impl Coverage {
             coverage.add(&subject, Fact::LastUse, &role.last_use);
         }
         for policy in inventory.policies.values() {
-            let subject = Subject::Policy(policy.arn.clone());
+            let subject = FactOwner::Policy(policy.arn.clone());
             coverage.add(&subject, Fact::DefaultVersion, &policy.default_version);
             coverage.add(&subject, Fact::PolicyDocument, &policy.document);
             if let Some(carriers) = &policy.carriers {
@@ -77,7 +79,7 @@ impl Coverage {
             .filter_map(|entry| entry.unread.as_ref().map(|unread| (entry, unread)))
     }
 
-    fn add<T>(&mut self, subject: &Subject, fact: Fact, observed: &Observed<T>) {
+    fn add<T>(&mut self, subject: &FactOwner, fact: Fact, observed: &Observed<T>) {
         self.entries.push(CoverageEntry {
             subject: subject.clone(),
             fact,

@@ -18,7 +18,7 @@ pub mod snapshot;
 
 use std::collections::BTreeMap;
 
-pub use coverage::{Coverage, CoverageEntry, Subject};
+pub use coverage::{Coverage, CoverageEntry, FactOwner};
 pub use document::DocumentText;
 pub use managed_policy::{Carrier, CarrierKind, ManagedPolicy};
 pub use observed::{Fact, Observed, Unread, UnreadReason};
@@ -40,6 +40,8 @@ pub struct Inventory {
     pub listing: Observed<()>,
     /// Roles under `/aws-service-role/`, and every role whose name claims to be one; by ARN.
     pub roles: Vec<Role>,
+    /// Whether every service-linked policy that anything carries was listed.
+    pub policy_listing: Observed<()>,
     /// Managed policies that these roles carry, and AWS's service-linked policies that anything
     /// else carries.
     pub policies: BTreeMap<Arn, ManagedPolicy>,

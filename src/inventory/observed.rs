@@ -141,6 +141,8 @@ impl UnreadReason {
 pub enum Fact {
     /// Which roles the account has.
     Roles,
+    /// Which of AWS's service-linked policies anything carries.
+    LinkedPolicies,
     /// A role's trust policy.
     Trust,
     /// Which managed policies a role carries.
@@ -171,6 +173,7 @@ impl std::fmt::Display for Fact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = match self {
             Self::Roles => "the list of roles",
+            Self::LinkedPolicies => "the list of service-linked policies in use",
             Self::Trust => "trust policy",
             Self::AttachedPolicies => "attached policies",
             Self::InlinePolicies => "inline policies",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DocumentText, Observed, Unread};
+use super::{DocumentText, Observed};
 use crate::model::{Arn, RoleName, RolePath};
 
 /// Holds one role, fact by fact.
@@ -32,24 +32,6 @@ pub struct Role {
     pub tags: Observed<BTreeMap<String, String>>,
     /// When the role was last used; `None` when never in IAM's tracking period.
     pub last_use: Observed<Option<LastUse>>,
-}
-
-impl Role {
-    /// Says of everything that `GetRole` tells, and nothing else does, why it was not read.
-    ///
-    /// What another call already told stays.
-    pub fn leave_metadata_unread(&mut self, unread: &Unread) {
-        fn keep<T>(fact: &mut Observed<T>, unread: &Unread) {
-            if fact.unread().is_some() {
-                *fact = Observed::NotRead(unread.clone());
-            }
-        }
-        keep(&mut self.boundary, unread);
-        keep(&mut self.tags, unread);
-        keep(&mut self.last_use, unread);
-        keep(&mut self.description, unread);
-        keep(&mut self.max_session_seconds, unread);
-    }
 }
 
 /// Holds one inline policy.

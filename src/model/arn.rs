@@ -60,12 +60,16 @@ impl Arn {
 
     /// Tells whether AWS owns the resource: a managed policy, the same in every account.
     pub fn is_aws_owned(&self) -> bool {
-        self.account() == "aws"
+        self.part(2) == "iam" && self.account() == "aws"
     }
 
     /// Tells whether this is a managed policy that AWS reserves for service-linked roles.
     pub fn is_linked_policy(&self) -> bool {
-        self.is_aws_owned() && self.resource().starts_with("policy/aws-service-role/")
+        self.is_aws_owned()
+            && self
+                .resource()
+                .strip_prefix("policy/aws-service-role/")
+                .is_some_and(|name| !name.is_empty() && !name.contains('/'))
     }
 
     fn part(&self, index: usize) -> &str {

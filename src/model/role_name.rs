@@ -17,7 +17,23 @@ text_type!(
 
 impl RoleName {
     /// Tells whether the name claims to be a service-linked role's; the path decides whether it is.
+    ///
+    /// Case does not matter: IAM takes names that differ only in case for the same.
     pub fn claims_to_be_linked(&self) -> bool {
-        self.0.starts_with(LINKED_PREFIX)
+        self.0
+            .get(..LINKED_PREFIX.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(LINKED_PREFIX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_does_not_depend_on_case() {
+        let claims = |name: &str| name.parse::<RoleName>().unwrap().claims_to_be_linked();
+        assert!(claims("AWSServiceRoleForSupport") && claims("AwsServiceRoleForSupport"));
+        assert!(!claims("MyAWSServiceRoleForSupport") && !claims("AWSServiceRole"));
     }
 }

@@ -9,6 +9,7 @@ mod evaluate;
 mod language;
 mod parse;
 mod position;
+pub mod published;
 mod request;
 mod value;
 

@@ -12,7 +12,7 @@ fn is_hostile(character: char) -> bool {
 }
 
 /// Escapes for a terminal: control and direction characters become `\u{…}`.
-pub(super) fn terminal(text: &str) -> String {
+pub fn terminal(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hostile(character) {
@@ -27,7 +27,7 @@ pub(super) fn terminal(text: &str) -> String {
 /// Escapes finished JSON further: what is legal inside a JSON string and hostile on a terminal.
 ///
 /// Outside strings JSON holds no such character but line feeds and spaces of its layout.
-pub(super) fn json(text: &str) -> String {
+pub fn json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if character != '\n' && is_hostile(character) {

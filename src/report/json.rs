@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::principal::PrincipalEntry;
 use super::{Report, escape};
 use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
-use crate::inventory::{CoverageEntry, Subject, Unread};
+use crate::inventory::{CoverageEntry, FactOwner, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
 
@@ -40,7 +40,11 @@ struct Document<'a> {
     /// When the account was read (RFC 3339); `null` where the source does not say.
     #[schemars(with = "Option<String>")]
     collected_at: Option<jiff::Timestamp>,
+    /// What was judged.
+    selection: Selection<'a>,
     summary: Summary,
+    /// What concerns no single role and could not be decided.
+    undecided: Vec<Undecided>,
     /// Every judged role, by ARN.
     roles: Vec<Role<'a>>,
     /// Most severe first, then by role and rule.
@@ -54,6 +58,14 @@ struct Document<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+/// Which rules ran, about which roles.
+#[derive(Serialize, schemars::JsonSchema)]
+struct Selection<'a> {
+    rules: &'a [&'static str],
+    /// Globs for role names; empty for all roles.
+    roles: &'a [String],
 }
 
 /// Counts.
@@ -85,7 +97,8 @@ struct Role<'a> {
 /// A rule that made no claim.
 #[derive(Serialize, schemars::JsonSchema)]
 struct Undecided {
-    rule: &'static str,
+    /// `null` for every rule, about roles that were not listed.
+    rule: Option<&'static str>,
     /// `unread`, `malformed` or `undecided`.
     kind: &'static str,
     problem: String,
@@ -201,6 +214,11 @@ impl<'a> Document<'a> {
             account: &audit.account,
             partition: &audit.partition,
             collected_at: audit.collected_at,
+            selection: Selection {
+                rules: &audit.rules,
+                roles: &audit.role_globs,
+            },
+            undecided: audit.gaps.iter().map(Undecided::of).collect(),
             summary: Summary {
                 roles: audit.roles.len(),
                 statuses,
@@ -291,8 +309,8 @@ impl<'a> UnreadEntry<'a> {
     fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
         Self {
             subject: match &entry.subject {
-                Subject::Account => None,
-                Subject::Role(arn) | Subject::Policy(arn) => Some(arn),
+                FactOwner::Account => None,
+                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
             },
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),

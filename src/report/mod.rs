@@ -11,6 +11,7 @@ mod terminal;
 
 use std::io::Write;
 
+pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
 pub use rules::{explain, list, page};
 

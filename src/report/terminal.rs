@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Report, escape};
-use crate::audit::{Audit, Finding, Origin, RoleAudit, Status};
+use crate::audit::{Audit, Finding, Origin, RoleAudit, Status, all};
 use crate::model::{Arn, Severity};
 
 const BOLD: Style = Style::new().bold();
@@ -64,6 +64,19 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     .filter(|status| audit.count(*status) > 0)
     .map(|status| counted(audit, status))
     .collect();
+    if audit.rules.len() < all().len() || !audit.role_globs.is_empty() {
+        let globs = escape::terminal(&audit.role_globs.join(", "));
+        let roles = if globs.is_empty() {
+            "all roles".to_owned()
+        } else {
+            format!("roles {globs}")
+        };
+        let (ran, known) = (audit.rules.len(), all().len());
+        writeln!(
+            out,
+            "{YELLOW}selected: {ran} of {known} rules, {roles}{YELLOW:#}"
+        )?;
+    }
     write!(
         out,
         "{} role{}",
@@ -116,7 +129,7 @@ fn section(
     out: &mut dyn Write,
 ) -> Result<()> {
     let judged = audit.roles.iter().find(|judged| judged.arn == *resource);
-    let status = judged.map_or("", |judged| judged.status.as_str());
+    let status = judged.map_or("managed policy", |judged| judged.status.as_str());
     let name = escape::terminal(resource.name());
     let arn = escape::terminal(resource.as_str());
     writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
@@ -165,7 +178,7 @@ fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     for role in &audit.roles {
         for gap in &role.gaps {
             let (rules, names) = by_cause.entry(gap.cause.to_string()).or_default();
-            rules.insert(gap.rule);
+            rules.extend(gap.rule);
             names.insert(role.name.as_str());
         }
     }
@@ -174,17 +187,22 @@ fn undecided(audit: &Audit, out: &mut dyn Write) -> Result<()> {
             .entry(gap.cause.to_string())
             .or_default()
             .0
-            .insert(gap.rule);
+            .extend(gap.rule);
     }
     writeln!(out, "\n{YELLOW}could not be read or decided{YELLOW:#}")?;
     for (cause, (rules, names)) in by_cause {
         let rules: Vec<&str> = rules.into_iter().collect();
+        let rules = if rules.is_empty() {
+            "any rule".to_owned()
+        } else {
+            rules.join(", ")
+        };
         writeln!(out, "  {}", escape::terminal(&cause))?;
         writeln!(
             out,
             "           {DIM}{}; no claim by {}{DIM:#}",
             whose(&names),
-            rules.join(", ")
+            rules
         )?;
     }
     Ok(())

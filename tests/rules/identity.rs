@@ -89,6 +89,33 @@ fn a_role_on_a_reserved_path_is_no_impostor_whatever_the_path_says() {
         "new.amazonaws.com",
     );
     let audit = account.audit();
+    assert_eq!(audit.rules(), ["uncatalogued-role", "unread-input"]);
+    assert_eq!(audit.undecided(), ["trust-narrowed", "trust-widened"]);
+    assert_eq!(audit.status(), Status::Inconclusive);
+}
+
+#[test]
+fn a_guess_about_suffixes_makes_no_mismatch() {
+    let mut account = Account::empty();
+    let path = "/aws-service-role/scanner.macie.amazonaws.com/";
+    account.add_role(
+        "AWSServiceRoleForAmazonMacie_Scanner",
+        path,
+        "scanner.macie.amazonaws.com",
+    );
+    assert_eq!(account.audit().rules(), ["uncatalogued-role"]);
+}
+
+#[test]
+fn a_role_whose_policies_nobody_has_seen_does_not_conform() {
+    let mut account = Account::empty();
+    let path = "/aws-service-role/guardduty.amazonaws.com/";
+    account.add_role(
+        "AWSServiceRoleForAmazonGuardDuty",
+        path,
+        "guardduty.amazonaws.com",
+    );
+    let audit = account.audit();
     assert_eq!(audit.rules(), ["uncatalogued-role"]);
     assert_eq!(audit.status(), Status::Uncatalogued);
 }
@@ -96,10 +123,10 @@ fn a_role_on_a_reserved_path_is_no_impostor_whatever_the_path_says() {
 #[test]
 fn an_underscore_in_a_whole_name_is_no_suffix() {
     let mut account = Account::empty();
-    let principal = "ecs.application-autoscaling.amazonaws.com";
+    let principal = "cassandra.application-autoscaling.amazonaws.com";
     let path = format!("/aws-service-role/{principal}/");
     account.add_role(
-        "AWSServiceRoleForApplicationAutoScaling_ECSService",
+        "AWSServiceRoleForApplicationAutoScaling_CassandraTable",
         &path,
         principal,
     );

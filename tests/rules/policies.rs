@@ -39,25 +39,90 @@ fn reports_a_policy_that_does_not_belong_even_where_its_text_was_not_read() {
 }
 
 #[test]
-fn accepts_any_aws_policy_where_the_roles_policies_are_not_evidenced() {
+fn accepts_a_reserved_policy_where_the_roles_own_are_not_evidenced_and_nothing_else() {
+    let role = "AWSServiceRoleForAWSCloud9";
+    let with = |policy: &str| {
+        let mut account = Account::empty();
+        let path = "/aws-service-role/cloud9.amazonaws.com/";
+        account.add_role(role, path, "cloud9.amazonaws.com");
+        account.attach(role, policy, "v1", &allow(r#""ec2:*""#, "*"));
+        account.audit()
+    };
+    assert_eq!(with("SomethingElsePolicy").rules(), ["uncatalogued-role"]);
+    for policy in [
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        "arn:aws:iam::111122223333:policy/mine",
+        // Known to be another role's.
+        "AmazonConnectServiceLinkedRolePolicy",
+        // Not of this partition, and not exactly on the reserved path.
+        "arn:aws-cn:iam::aws:policy/aws-service-role/AWSCloud9ServiceRolePolicy",
+        "arn:aws:iam::aws:policy/aws-service-role/other/AWSCloud9ServiceRolePolicy",
+    ] {
+        let audit = with(policy);
+        assert!(
+            audit.rules().contains(&"unexpected-managed-policy"),
+            "{policy}"
+        );
+        assert_eq!(audit.status(), Status::Drifted, "{policy}");
+    }
+}
+
+#[test]
+fn a_policy_of_another_partition_is_not_the_expected_one() {
+    let mut account = Account::cloudtrail();
+    let arn = "arn:aws-cn:iam::aws:policy/aws-service-role/CloudTrailServiceRolePolicy";
+    account.attach(CLOUDTRAIL, arn, "v1", &allow(r#""*""#, "*"));
+    assert!(
+        account
+            .audit()
+            .rules()
+            .contains(&"unexpected-managed-policy")
+    );
+}
+
+#[test]
+fn a_policy_that_the_inventory_does_not_hold_was_not_read() {
+    let mut account = Account::cloudtrail();
+    account.0.policies.clear();
+    let audit = account.audit();
+    assert_eq!(audit.status(), Status::Inconclusive);
+    assert_eq!(
+        audit.undecided(),
+        ["malformed-policy", "policy-attached-elsewhere"]
+    );
+}
+
+#[test]
+fn a_document_that_was_not_read_cannot_be_called_valid() {
+    let mut account = Account::cloudtrail();
+    account.policy("CloudTrailServiceRolePolicy").document = denied("iam:GetPolicyVersion");
+    let audit = account.audit();
+    assert_eq!(audit.status(), Status::Inconclusive);
+    assert_eq!(audit.undecided(), ["malformed-policy"]);
+}
+
+#[test]
+fn a_grant_that_only_a_guessed_feature_explains_is_undecided() {
+    let mut account = Account::connect();
+    account.inline(
+        CONNECT,
+        "media",
+        read(&allow(r#""kinesisvideo:PutMedia""#, "*")),
+    );
+    let audit = account.audit();
+    assert_eq!(audit.rules(), ["unread-input"]);
+    assert_eq!(audit.undecided(), ["inline-grant-beyond-features"]);
+}
+
+#[test]
+fn a_service_that_lives_on_inline_policies_alone_is_no_drift() {
     let mut account = Account::empty();
-    let path = "/aws-service-role/cloud9.amazonaws.com/";
-    account.add_role("AWSServiceRoleForAWSCloud9", path, "cloud9.amazonaws.com");
-    account.attach(
-        "AWSServiceRoleForAWSCloud9",
-        "SomethingElsePolicy",
-        "v1",
-        &allow(r#""ec2:*""#, "*"),
-    );
-    assert!(account.audit().rules().is_empty());
-    let own = format!("arn:aws:iam::{ACCOUNT}:policy/mine");
-    account.attach(
-        "AWSServiceRoleForAWSCloud9",
-        &own,
-        "v1",
-        &allow(r#""iam:*""#, "*"),
-    );
-    assert_eq!(account.audit().rules(), ["unexpected-managed-policy"]);
+    let principal = "s3.data-source.lustre.fsx.amazonaws.com";
+    let path = format!("/aws-service-role/{principal}/");
+    let role = "AWSServiceRoleForFSxS3Access_fs-0123";
+    account.add_role(role, &path, principal);
+    account.inline(role, "bucket", read(&allow(r#""s3:GetObject""#, "*")));
+    assert_eq!(account.audit().rules(), ["uncatalogued-role"]);
 }
 
 #[test]
@@ -177,7 +242,11 @@ fn claims_nothing_about_inline_policies_that_were_not_read() {
     assert_eq!(audit.rules(), ["unread-input"]);
     assert_eq!(
         audit.undecided(),
-        ["inline-grant-beyond-features", "permissions-missing"]
+        [
+            "inline-grant-beyond-features",
+            "malformed-policy",
+            "permissions-missing"
+        ]
     );
     assert_eq!(audit.status(), Status::Inconclusive);
 
@@ -226,7 +295,11 @@ fn an_inline_grant_of_a_service_without_known_features_widens() {
     account.role(CLOUDTRAIL).inline = denied("iam:ListRolePolicies");
     assert_eq!(
         account.audit().undecided(),
-        ["permissions-missing", "permissions-widened"]
+        [
+            "malformed-policy",
+            "permissions-missing",
+            "permissions-widened"
+        ]
     );
 }
 
@@ -294,6 +367,34 @@ fn reports_a_reserved_policy_that_only_a_stranger_carries() {
         account.audit().finding("policy-attached-elsewhere").role,
         None
     );
+}
+
+#[test]
+fn a_linked_role_that_was_not_listed_is_no_stranger() {
+    let mut account = Account::connect();
+    let carrier = |name: &str| Carrier {
+        kind: CarrierKind::Role,
+        name: name.to_owned(),
+    };
+    let other = "AWSServiceRoleForAmazonConnect_unlisted";
+    let carriers = vec![carrier(CONNECT), carrier(other)];
+    account.policy(CONNECT_POLICY).carriers = Some(Observed::Read(carriers));
+    let audit = account.audit();
+    assert!(!audit.rules().contains(&"policy-attached-elsewhere"));
+    assert!(!audit.is_complete());
+
+    let carriers = vec![carrier(CONNECT), carrier("payments-api")];
+    account.policy(CONNECT_POLICY).carriers = Some(Observed::Read(carriers));
+    assert_eq!(account.audit().rules(), ["policy-attached-elsewhere"]);
+}
+
+#[test]
+fn an_unread_list_of_policies_leaves_carriers_undecided() {
+    let mut account = Account::connect();
+    account.0.policy_listing = denied("iam:ListPolicies");
+    let audit = account.audit();
+    assert!(!audit.is_complete());
+    assert_eq!(audit.gaps[0].rule, Some("policy-attached-elsewhere"));
 }
 
 #[test]

@@ -78,6 +78,16 @@ fn reports_a_condition_and_a_deny_as_narrowed() {
 }
 
 #[test]
+fn points_at_the_statement_that_denies() {
+    let deny = r#"{"Version":"2012-10-17","Statement":[
+      {"Effect":"Allow","Principal":{"Service":"connect.amazonaws.com"},"Action":"sts:AssumeRole"},
+      {"Sid":"Never","Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}"#;
+    let audit = with_trust(deny).audit();
+    let statement = audit.finding("trust-narrowed").statement.clone().unwrap();
+    assert_eq!(statement.sid.as_deref(), Some("Never"));
+}
+
+#[test]
 fn stays_silent_where_the_same_trust_is_written_differently() {
     let same = r#"{"Statement":{"Action":["sts:assumerole"],"Effect":"Allow",
       "Principal":{"Service":["connect.amazonaws.com"]}},"Version":"2012-10-17"}"#;
@@ -90,6 +100,9 @@ fn claims_nothing_about_a_trust_that_was_not_read() {
     account.role(CONNECT).trust = denied("iam:ListRoles");
     let audit = account.audit();
     assert_eq!(audit.rules(), ["unread-input"]);
-    assert_eq!(audit.undecided(), ["trust-narrowed", "trust-widened"]);
+    assert_eq!(
+        audit.undecided(),
+        ["malformed-policy", "trust-narrowed", "trust-widened"]
+    );
     assert_eq!(audit.status(), Status::Inconclusive);
 }

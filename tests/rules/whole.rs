@@ -81,6 +81,14 @@ fn refuses_unknown_rules_and_bad_globs() {
         .to_string();
     assert!(error.contains("roledrift rules"), "{error}");
     assert!(Selection::new(&[], &[], &names(&["[a"])).is_err());
+    assert!(Selection::new(&[], &[], &names(&[""])).is_err());
+    let all_skipped = Selection::new(&names(&["trust-widened"]), &names(&["trust-widened"]), &[]);
+    assert!(
+        all_skipped
+            .unwrap_err()
+            .to_string()
+            .contains("no rule is left")
+    );
 }
 
 #[test]
@@ -91,6 +99,17 @@ fn an_incomplete_list_of_roles_makes_the_audit_incomplete() {
     assert!(!audit.is_complete());
     assert_eq!(audit.rules(), ["unread-input"]);
     assert_eq!(audit.findings[0].role, None);
+    assert_eq!(
+        audit.gaps[0].rule, None,
+        "no rule could look at roles that were not listed"
+    );
+    for (only, skipped) in [
+        (vec!["trust-widened"], vec![]),
+        (vec![], vec!["unread-input"]),
+    ] {
+        let selection = Selection::new(&names(&only), &names(&skipped), &[]).unwrap();
+        assert!(!roledrift::audit::audit(&account.0, &baselines(), &selection).is_complete());
+    }
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl Account {
             partition: Partition::commercial(),
             collected_at: Some("2026-11-02T06:00:00Z".parse().unwrap()),
             listing: Observed::Read(()),
+            policy_listing: Observed::Read(()),
             roles: Vec::new(),
             policies: BTreeMap::new(),
             owners: Owners::skipped(),
@@ -250,7 +251,7 @@ impl Verdicts for Audit {
         let mut rules: Vec<_> = self
             .roles
             .iter()
-            .flat_map(|role| role.gaps.iter().map(|gap| gap.rule))
+            .flat_map(|role| role.gaps.iter().filter_map(|gap| gap.rule))
             .collect();
         rules.sort_unstable();
         rules.dedup();

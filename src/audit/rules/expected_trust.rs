@@ -1,12 +1,25 @@
 //! The trust policy that every service-linked role is created with.
 
+use crate::audit::finding::DocumentRef;
+use crate::audit::outcome::Outcome;
+use crate::audit::subject::Subject;
 use crate::model::ServicePrincipal;
 use crate::policy::{Document, Kind};
 
-/// Returns the policy: the linked service, and nobody else, may assume the role.
+/// Returns the linked service and the policy: that service, and nobody else, may assume the role.
 ///
-/// All recorded roles have exactly this one statement.
-pub(super) fn expected_trust(principal: &ServicePrincipal) -> Option<Document> {
+/// All recorded roles have exactly this one statement. Look-alikes have no such policy; a reserved
+/// path that names no service is a gap.
+pub(super) fn expected_trust<'a>(
+    subject: &'a Subject<'_>,
+    outcome: &mut Outcome,
+) -> Option<(&'a ServicePrincipal, Document)> {
+    let Some(principal) = &subject.linked else {
+        if subject.role.path.is_reserved() {
+            outcome.undecided(&DocumentRef::Trust, &"the role's path names no service");
+        }
+        return None;
+    };
     let text = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -15,5 +28,6 @@ pub(super) fn expected_trust(principal: &ServicePrincipal) -> Option<Document> {
             "Action": "sts:AssumeRole",
         }],
     });
-    Document::parse(&text.to_string(), Kind::Trust).ok()
+    let document = Document::parse(&text.to_string(), Kind::Trust).ok()?;
+    Some((principal, document))
 }

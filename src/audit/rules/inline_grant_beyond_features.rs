@@ -6,7 +6,6 @@ use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
-use crate::policy::Document;
 
 pub(super) static RULE: Rule = Rule {
     id: "inline-grant-beyond-features",
@@ -35,8 +34,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(features) = &baseline.features else {
         return;
     };
-    let widest: Vec<&Document> = features.iter().map(|feature| &feature.widest).collect();
-    for found in inline_beyond(subject, baseline, &widest, outcome) {
+    for found in inline_beyond(subject, baseline, features, outcome) {
         let summary = format!(
             "{} allows {}, which no feature of {} needs",
             found.document, found.beyond.request, baseline.title

@@ -4,9 +4,11 @@ use crate::audit::beyond::{Beyond, difference};
 use crate::audit::finding::DocumentRef;
 use crate::audit::outcome::Outcome;
 use crate::audit::subject::{Managed, Subject};
-use crate::baselines::Baseline;
+use crate::baselines::{Baseline, Feature};
 use crate::inventory::Fact;
 use crate::policy::{Difference, Document, new_access};
+
+const UNEVIDENCED: &str = "it grants what only features explain whose grants nobody has seen";
 
 /// An inline policy that allows more than the ceiling.
 pub(super) struct InlineGrant {
@@ -21,13 +23,12 @@ pub(super) struct InlineGrant {
 pub(super) fn inline_beyond(
     subject: &Subject<'_>,
     baseline: &Baseline,
-    features: &[&Document],
+    features: &[Feature],
     outcome: &mut Outcome,
 ) -> Vec<InlineGrant> {
     let Some(inline) = outcome.need(subject.about(), Fact::InlinePolicies, &subject.inline) else {
         return Vec::new();
     };
-    let mut ceiling = features.to_vec();
     let accepted: Vec<&Managed<'_>> = subject
         .managed
         .read()
@@ -35,14 +36,31 @@ pub(super) fn inline_beyond(
         .flatten()
         .filter(|managed| managed.is_accepted(baseline))
         .collect();
-    ceiling.extend(accepted.iter().filter_map(|managed| managed.document()));
+    let own: Vec<&Document> = accepted
+        .iter()
+        .filter_map(|managed| managed.document())
+        .collect();
+    let with = |evidenced_only: bool| -> Vec<&Document> {
+        let features = features
+            .iter()
+            .filter(|feature| !evidenced_only || feature.evidence.is_evidence());
+        let features = features.map(|feature| &feature.widest);
+        own.iter().copied().chain(features).collect()
+    };
+    let (ceiling, evidenced) = (with(false), with(true));
     let mut grants = Vec::new();
     for source in inline {
         let Some(document) = outcome.document(source) else {
             continue;
         };
         let found = new_access(&ceiling, &[document]);
-        if !matches!(found, Difference::Nothing) && !ceiling_is_known(subject, &accepted, outcome) {
+        if matches!(found, Difference::Nothing) {
+            if !matches!(new_access(&evidenced, &[document]), Difference::Nothing) {
+                outcome.undecided(&source.which, &UNEVIDENCED);
+            }
+            continue;
+        }
+        if !ceiling_is_known(subject, &accepted, outcome) {
             continue;
         }
         if let Some(beyond) = difference(found, source, outcome) {

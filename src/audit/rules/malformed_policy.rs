@@ -4,6 +4,7 @@ use crate::audit::finding::Origin;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
+use crate::inventory::Fact;
 use crate::model::Severity;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,18 +24,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let inline = subject.inline.read().into_iter().flatten();
-    let managed = subject
-        .managed
-        .read()
-        .into_iter()
-        .flatten()
-        .map(|managed| &managed.source);
-    for source in std::iter::once(&subject.trust).chain(inline).chain(managed) {
-        if let Some(error) = source.malformed() {
-            let summary = format!("{} is not an IAM policy: {error}", source.which);
-            outcome
-                .report(Observation::new(Origin::Undetermined, summary).in_document(&source.which));
+    let inline = outcome.need(subject.about(), Fact::InlinePolicies, &subject.inline);
+    let managed = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed);
+    let managed = managed.into_iter().flatten().map(|managed| &managed.source);
+    let sources = std::iter::once(&subject.trust)
+        .chain(inline.into_iter().flatten())
+        .chain(managed);
+    for source in sources {
+        match source.malformed() {
+            Some(error) => {
+                let summary = format!("{} is not an IAM policy: {error}", source.which);
+                let observation = Observation::new(Origin::Undetermined, summary);
+                outcome.report(observation.in_document(&source.which));
+            }
+            // A document that was not read cannot be called valid either.
+            None => {
+                outcome.document(source);
+            }
         }
     }
 }

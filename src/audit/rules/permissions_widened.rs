@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(baseline) = subject
         .baseline()
-        .filter(|baseline| baseline.features.is_none())
+        .filter(|baseline| baseline.features.is_none() && baseline.knows_policies())
     else {
         return;
     };

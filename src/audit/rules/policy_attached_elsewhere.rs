@@ -1,14 +1,12 @@
 //! `policy-attached-elsewhere`.
 
-use std::collections::BTreeSet;
-
 use crate::audit::finding::{About, DocumentRef, Origin};
-use crate::audit::linked_roles;
+use crate::audit::gap::Cause;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::{Account, Subject};
-use crate::inventory::{CarrierKind, Fact, ManagedPolicy, Observed, Subject as FactSubject};
-use crate::model::{Arn, Severity};
+use crate::inventory::{Carrier, CarrierKind, Fact, FactOwner, Inventory, ManagedPolicy, Unread};
+use crate::model::{Arn, RoleName, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "policy-attached-elsewhere",
@@ -29,37 +27,40 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     // Which role a finding names is decided for the account as a whole; here only the gaps.
-    let Some(managed) = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed)
-    else {
-        return;
-    };
-    for policy in managed.iter().filter_map(|managed| managed.policy) {
-        if let Some(carriers) = &policy.carriers {
-            let about = FactSubject::Policy(policy.arn.clone());
+    let managed = outcome.need(subject.about(), Fact::AttachedPolicies, &subject.managed);
+    for managed in managed.into_iter().flatten() {
+        if let Some(carriers) = &managed.carriers {
+            let about = FactOwner::Policy(managed.arn.clone());
             outcome.need(about, Fact::Carriers, carriers);
         }
     }
 }
 
 fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
-    let linked: BTreeSet<&str> = linked_roles(account.inventory)
-        .map(|role| role.name.as_str())
-        .collect();
-    for policy in account.inventory.policies.values() {
-        let carriers = policy.carriers.as_ref().and_then(Observed::read);
+    let inventory = account.inventory;
+    outcome.need(
+        FactOwner::Account,
+        Fact::LinkedPolicies,
+        &inventory.policy_listing,
+    );
+    for policy in inventory.policies.values() {
+        let owner = owner(account, policy);
+        if owner.is_none() && !account.whole {
+            continue;
+        }
+        let Some(carriers) = &policy.carriers else {
+            continue;
+        };
+        let about = FactOwner::Policy(policy.arn.clone());
+        let Some(carriers) = outcome.need(about, Fact::Carriers, carriers) else {
+            continue;
+        };
         let strangers: Vec<String> = carriers
-            .into_iter()
-            .flatten()
-            .filter(|carrier| {
-                carrier.kind != CarrierKind::Role || !linked.contains(carrier.name.as_str())
-            })
+            .iter()
+            .filter(|carrier| is_stranger(carrier, inventory, outcome))
             .map(|carrier| format!("{} `{}`", carrier.kind, carrier.name))
             .collect();
         if strangers.is_empty() {
-            continue;
-        }
-        let owner = owner(account, policy);
-        if owner.is_none() && !account.whole {
             continue;
         }
         let summary = format!(
@@ -81,18 +82,48 @@ fn check_account(account: &Account<'_>, outcome: &mut Outcome) {
     }
 }
 
+/// Tells whether an entity is no service-linked role.
+///
+/// A role named like one that the inventory does not hold may be real: it was not listed, or came
+/// into being meanwhile. That is a gap.
+fn is_stranger(carrier: &Carrier, inventory: &Inventory, outcome: &mut Outcome) -> bool {
+    if carrier.kind != CarrierKind::Role {
+        return true;
+    }
+    let mut roles = inventory.roles.iter();
+    if let Some(role) = roles.find(|role| role.name.as_str() == carrier.name) {
+        return !role.path.is_reserved();
+    }
+    let claims = carrier
+        .name
+        .parse::<RoleName>()
+        .is_ok_and(|name| name.claims_to_be_linked());
+    if claims {
+        outcome.gap(Cause::Unread {
+            subject: FactOwner::Account,
+            fact: Fact::Roles,
+            unread: Unread::not_offered(
+                "iam:ListRoles",
+                &format!(
+                    "role `{}` carries a policy and was not listed",
+                    carrier.name
+                ),
+            ),
+        });
+    }
+    !claims
+}
+
 /// Finds the first selected service-linked role that carries the policy by right.
 fn owner(account: &Account<'_>, policy: &ManagedPolicy) -> Option<Arn> {
-    account
+    let mut linked = account
         .subjects
         .iter()
-        .filter(|subject| subject.linked.is_some())
+        .filter(|subject| subject.linked.is_some());
+    linked
         .find(|subject| {
-            subject
-                .role
-                .attached
-                .read()
-                .is_some_and(|attached| attached.contains(&policy.arn))
+            let attached = subject.role.attached.read();
+            attached.is_some_and(|attached| attached.contains(&policy.arn))
         })
         .map(|subject| subject.role.arn.clone())
 }

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 const CREATED_WITH: u32 = 3600;
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    if subject.linked.is_none() {
+    if subject.baseline().is_none() {
         return;
     }
     let seconds = &subject.role.max_session_seconds;

@@ -6,7 +6,7 @@ use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
-use crate::policy::{Difference, new_access};
+use crate::policy::{Decision, Difference, evaluate, new_access};
 
 pub(super) static RULE: Rule = Rule {
     id: "trust-narrowed",
@@ -25,10 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(linked) = &subject.linked else {
-        return;
-    };
-    let Some(expected) = expected_trust(linked) else {
+    let Some((linked, expected)) = expected_trust(subject, outcome) else {
         return;
     };
     let Some(trust) = outcome.document(&subject.trust) else {
@@ -42,6 +39,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 "the trust policy refuses what `{linked}` needs: {}",
                 witness.request
             );
+            // The statement that denies, or the one that should have allowed.
+            let refusing = match evaluate(&[trust], &witness.request) {
+                Decision::ExplicitDeny(by) => subject.trust.location(by.statement),
+                _ => subject.trust.location(0),
+            };
             let proof = Proof {
                 request: witness.request,
                 gained: false,
@@ -50,7 +52,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             outcome.report(
                 Observation::new(Origin::Account, summary)
                     .in_document(&DocumentRef::Trust)
-                    .at(subject.trust.location(0))
+                    .at(refusing)
                     .with_proof(Some(proof)),
             );
         }

@@ -28,10 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(linked) = &subject.linked else {
-        return;
-    };
-    let Some(expected) = expected_trust(linked) else {
+    let Some((linked, expected)) = expected_trust(subject, outcome) else {
         return;
     };
     let Some(found) = beyond(&[&expected], &subject.trust, outcome) else {

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     id: "uncatalogued-role",
     group: Group::Identity,
     severity: Severity::Info,
-    what: "A service-linked role is not in the catalogue.",
+    what: "Nothing evidenced is known about a service-linked role, or about its policies.",
     why: "Its trust policy and its metadata are judged like every service-linked role's; what \
           it should be allowed to do is not known, so nothing is claimed about its \
           permissions.",
@@ -28,10 +28,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let role = subject.role;
     let summary = match (subject.resolution, &subject.linked) {
         (Some(Resolution::Unknown), Some(linked)) => {
-            format!(
-                "nothing evidenced is known about `{}` of `{linked}`",
-                role.name
-            )
+            format!("nothing evidenced is known about `{}` of `{linked}`", role.name)
+        }
+        (Some(Resolution::Known(baseline)), _) if !baseline.knows_policies() => {
+            "no evidence tells which policies it should carry; its name, trust and metadata were judged"
+                .to_owned()
         }
         (None, None) if role.path.is_reserved() => {
             format!("the path `{}` names no service", role.path)

@@ -68,14 +68,21 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
 
 /// Tells whether a policy may not be there, as far as evidence goes.
 ///
-/// A policy of the account's own never belongs on a service-linked role; one of AWS's only counts
-/// where the role's policies are known. Look-alikes are reported by their own rule.
+/// Every recorded service-linked role carries AWS's policies under `/aws-service-role/` and nothing
+/// else. Among those, one only counts where the role's own are known, or where it is known to be
+/// another role's. Look-alikes are reported by their own rule.
 fn is_unexpected(subject: &Subject<'_>, policy: &Managed<'_>) -> bool {
     if policy.expected.is_some() {
         return false;
     }
+    let name = policy.arn.name();
     if !policy.arn.is_aws_owned() {
-        return !subject.baselines.names_linked_policy(policy.arn.name());
+        return !subject.baselines.names_linked_policy(name);
     }
-    subject.baseline().is_some_and(Baseline::knows_policies)
+    let own_partition = policy.arn.partition() == subject.inventory.partition.as_str();
+    let baseline = subject.baseline();
+    !policy.arn.is_linked_policy()
+        || !own_partition
+        || baseline.is_some_and(Baseline::knows_policies)
+        || subject.baselines.belongs_elsewhere(name, baseline)
 }

@@ -7,11 +7,10 @@ use aws_sdk_iam::types::{EntityType, RoleDetail};
 
 use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags, timestamp};
 use super::failure::unread;
-use super::listing::{LIST_ROLES, PAGE, bare_role};
+use super::listing::{LIST_ROLES, PAGE, bare_role, document};
+use super::pages;
 use crate::inventory::carriers::KnownCarriers;
-use crate::inventory::{
-    CarrierKind, DocumentText, InlinePolicy, Inventory, Observed, Role, Unread, UnreadReason,
-};
+use crate::inventory::{CarrierKind, InlinePolicy, Inventory, Observed, Role, Unread};
 use crate::model::{InvalidValue, RoleName};
 
 const OPERATION: &str = "iam:GetAccountAuthorizationDetails";
@@ -24,7 +23,10 @@ pub(super) struct Bulk {
     /// Roles on the pages so far, wanted or not.
     seen: usize,
     next: Option<String>,
+    /// Why no further page was read.
     failure: Option<Unread>,
+    /// What one of the answers held that no role can be.
+    nonsense: Option<Unread>,
 }
 
 /// Reads the first page.
@@ -37,12 +39,12 @@ pub(super) async fn first_page(iam: &Client) -> Bulk {
 impl Bulk {
     /// Tells whether there is no further page.
     pub(super) fn is_complete(&self) -> bool {
-        self.next.is_none() && self.failure.is_none()
+        self.next.is_none() && self.obstacle().is_none()
     }
 
     /// Returns why not every role was read.
-    pub(super) fn failure(&self) -> Option<&Unread> {
-        self.failure.as_ref()
+    pub(super) fn obstacle(&self) -> Option<&Unread> {
+        self.failure.as_ref().or(self.nonsense.as_ref())
     }
 
     /// Returns how many roles the pages so far held, wanted or not.
@@ -81,20 +83,13 @@ impl Bulk {
         for detail in page.role_detail_list() {
             self.seen += 1;
             if let Err(error) = self.add(detail) {
-                self.failure = Some(nonsense(OPERATION, &error));
+                self.nonsense = Some(nonsense(OPERATION, &error));
             }
         }
-        self.next = page
-            .marker()
-            .filter(|_| page.is_truncated())
-            .map(ToOwned::to_owned);
-        let stuck = self.next.is_some() && self.next == marker;
-        if stuck || (page.is_truncated() && self.next.is_none()) {
-            self.failure = Some(Unread {
-                reason: UnreadReason::Malformed,
-                operation: OPERATION.to_owned(),
-                message: "the answer does not lead to the next page".to_owned(),
-            });
+        let truncated = page.is_truncated();
+        match pages::next(OPERATION, marker.as_deref(), truncated, page.marker()) {
+            Ok(next) => self.next = next,
+            Err(unread) => self.failure = Some(unread),
         }
     }
 
@@ -104,13 +99,14 @@ impl Bulk {
             detail.role_name().unwrap_or_default(),
             detail.path().unwrap_or_default(),
         )?;
-        let attached = attached(detail.attached_managed_policies())?;
-        let boundary = boundary(detail.permissions_boundary())?;
+        let attached = attached(detail.attached_managed_policies());
+        let boundary = boundary(detail.permissions_boundary());
+        // An unreadable carrier is missing from the known ones; the counts tell.
         self.carriers.add(
             CarrierKind::Role,
             key.name.as_str(),
-            &attached,
-            boundary.as_ref(),
+            attached.iter().flatten(),
+            boundary.as_ref().ok().and_then(Option::as_ref),
         );
         if !Inventory::wants(&key.name, &key.path) {
             return Ok(());
@@ -120,26 +116,30 @@ impl Bulk {
             .iter()
             .map(|policy| InlinePolicy {
                 name: policy.policy_name().unwrap_or_default().to_owned(),
-                document: Observed::Read(DocumentText::from_wire(
-                    policy.policy_document().unwrap_or_default(),
-                )),
+                document: document(OPERATION, policy.policy_document()),
             })
             .collect();
         inline.sort_by(|a, b| a.name.cmp(&b.name));
         let only_listed = Unread::not_offered(LIST_ROLES, "the role was not in that list");
         let role = Role {
             created_at: detail.create_date().and_then(timestamp),
-            trust: Observed::Read(DocumentText::from_wire(
-                detail.assume_role_policy_document().unwrap_or_default(),
-            )),
-            attached: Observed::Read(attached),
+            trust: document(OPERATION, detail.assume_role_policy_document()),
+            attached: read(attached),
             inline: Observed::Read(inline),
-            boundary: Observed::Read(boundary),
+            boundary: read(boundary),
             tags: Observed::Read(tags(detail.tags())),
             last_use: Observed::Read(last_use(detail.role_last_used())),
             ..bare_role(key, &only_listed)
         };
         self.roles.insert(role.name.clone(), role);
         Ok(())
+    }
+}
+
+/// Turns a value into a fact; one that cannot be parsed was not read.
+fn read<T>(value: Result<T, InvalidValue>) -> Observed<T> {
+    match value {
+        Ok(value) => Observed::Read(value),
+        Err(error) => Observed::NotRead(nonsense(OPERATION, &error)),
     }
 }

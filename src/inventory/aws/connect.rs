@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -13,6 +14,7 @@ const ATTEMPTS: u32 = 6;
 const MAX_BACKOFF: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
+const OPERATION_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Says how to reach an account; what is left out comes from the environment.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,7 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
                 .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(OPERATION_TIMEOUT)
                 .build(),
         );
     // Named in the user agent, which CloudTrail records.
@@ -45,7 +48,13 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
         loader = loader.app_name(name);
     }
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        // A profile that was asked for wins over credentials in the environment, and one that does
+        // not exist is an error: anything else would audit another account than the one meant.
+        loader = loader.profile_name(profile).credentials_provider(
+            ProfileFileCredentialsProvider::builder()
+                .profile_name(profile)
+                .build(),
+        );
     }
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));

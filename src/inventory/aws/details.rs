@@ -4,13 +4,13 @@
 //! duration) and one page of `GetAccountAuthorizationDetails` per thousand roles; targeted needs all
 //! of `ListRoles` and three calls per service-linked role.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::Client;
 
 use super::Strategy;
 use super::bulk::{self, Bulk};
-use super::listing::{self, LINKED_PATH, Listing};
+use super::listing::{self, LINKED_PATH, ListedRole, Listing};
 use super::targeted;
 use crate::inventory::carriers::KnownCarriers;
 use crate::inventory::{CarrierKind, Observed, Role, Unread, UnreadReason};
@@ -44,7 +44,7 @@ pub(super) async fn read(iam: &Client, strategy: Strategy) -> Result<Details, Un
 
 /// Decides, once the first page is there, whether reading one by one needs fewer requests.
 async fn prefers_targeted(iam: &Client, listing: &Listing, bulk: &Bulk) -> bool {
-    if let Some(unread) = bulk.failure() {
+    if let Some(unread) = bulk.obstacle() {
         let denied = unread.reason == UnreadReason::Denied;
         if denied {
             tracing::info!("{unread}; reading role by role instead");
@@ -68,7 +68,7 @@ async fn one_by_one(iam: &Client) -> Result<Details, Unread> {
     if let (true, Observed::NotRead(reason)) = (listing.roles.is_empty(), &listing.complete) {
         return Err(reason.clone());
     }
-    let roles = targeted::roles(iam, &listing.roles).await;
+    let roles = targeted::roles(iam, listing.roles.iter()).await;
     let mut carriers = KnownCarriers::default();
     for role in roles.values() {
         let attached = role.attached.read().into_iter().flatten();
@@ -84,17 +84,18 @@ async fn one_by_one(iam: &Client) -> Result<Details, Unread> {
 }
 
 async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, Unread> {
-    let failure = bulk.failure().cloned();
+    let obstacle = bulk.obstacle().cloned();
     let (mut roles, carriers) = bulk.into_parts();
-    let Some(unread) = failure else {
-        complete_others(iam, &listing, &mut roles).await;
+    let Some(unread) = obstacle else {
+        complete_each_other(iam, &listing, &mut roles).await;
         return Ok(Details {
             roles: join(listing, roles),
             carriers,
             listing: Observed::Read(()),
         });
     };
-    if roles.is_empty() && listing.roles.is_empty() && listing.complete.unread().is_some() {
+    let nothing = roles.is_empty() && listing.roles.is_empty();
+    if nothing && listing.complete.unread().is_some() {
         return Err(unread);
     }
     for listed in &listing.roles {
@@ -109,8 +110,13 @@ async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, 
     })
 }
 
-/// Asks for what the listing under `/aws-service-role/` cannot tell of roles elsewhere.
-async fn complete_others(iam: &Client, listing: &Listing, roles: &mut BTreeMap<RoleName, Role>) {
+/// Asks for what only the other of the two calls could have told: they see different moments, and
+/// the listing under `/aws-service-role/` does not hold look-alikes.
+async fn complete_each_other(
+    iam: &Client,
+    listing: &Listing,
+    roles: &mut BTreeMap<RoleName, Role>,
+) {
     if let Some(unread) = listing.complete.unread() {
         for role in roles.values_mut() {
             role.description = Observed::NotRead(unread.clone());
@@ -118,19 +124,21 @@ async fn complete_others(iam: &Client, listing: &Listing, roles: &mut BTreeMap<R
         }
         return;
     }
-    let mut gone = Vec::new();
-    for role in roles.values_mut() {
-        let listed = listing.roles.iter().any(|listed| listed.name == role.name);
-        if !listed && targeted::metadata(iam, role).await.is_none() {
-            gone.push(role.name.clone());
-        }
-    }
-    roles.retain(|name, _| !gone.contains(name));
+    let listed: BTreeSet<&RoleName> = listing.roles.iter().map(|listed| &listed.name).collect();
+    let only_bulk = roles
+        .values()
+        .filter(|role| !listed.contains(&role.name))
+        .cloned()
+        .collect();
+    let completed = targeted::metadata_of(iam, only_bulk).await;
+    let missing = |role: &&ListedRole| !roles.contains_key(&role.name);
+    let appeared = targeted::roles(iam, listing.roles.iter().filter(missing)).await;
+    roles.retain(|name, _| listed.contains(name));
+    roles.extend(completed);
+    roles.extend(appeared);
 }
 
-/// Completes each role with what the listing tells.
-///
-/// A role that was listed and is no longer among the details vanished in between.
+/// Completes each role with what the listing tells; roles that vanished meanwhile are left out.
 fn join(listing: Listing, mut details: BTreeMap<RoleName, Role>) -> Vec<Role> {
     for listed in listing.roles {
         if let Some(role) = details.get_mut(&listed.name) {

@@ -1,10 +1,13 @@
 //! `ListRoles`: which roles there are, with trust, description and session duration.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types;
 
 use super::convert::{RoleKey, nonsense, timestamp};
 use super::failure::unread;
+use super::pages;
 use crate::inventory::{DocumentText, Inventory, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, RoleName, RolePath};
 
@@ -31,41 +34,57 @@ pub(super) struct ListedRole {
     pub(super) name: RoleName,
     pub(super) path: RolePath,
     created_at: Option<jiff::Timestamp>,
-    trust: DocumentText,
+    trust: Observed<DocumentText>,
     description: Option<String>,
     max_session_seconds: Observed<u32>,
 }
 
-/// Lists roles, all or those under a path, and keeps those that an audit wants.
+/// Lists roles, all or those under a path, and keeps those that an audit wants, each once.
 pub(super) async fn roles(iam: &Client, path: Option<&str>) -> Listing {
-    let mut listing = Listing {
-        roles: Vec::new(),
-        complete: Observed::Read(()),
-    };
-    let path = path.map(ToOwned::to_owned);
-    let mut pages = iam
-        .list_roles()
-        .set_path_prefix(path)
-        .max_items(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = match page {
+    let mut found = BTreeMap::new();
+    let mut complete = Observed::Read(());
+    let mut marker = None;
+    loop {
+        let request = iam
+            .list_roles()
+            .set_path_prefix(path.map(ToOwned::to_owned))
+            .max_items(PAGE)
+            .set_marker(marker.clone());
+        let page = match request.send().await {
             Ok(page) => page,
             Err(error) => {
-                listing.complete = Observed::NotRead(unread(LIST_ROLES, &error));
-                return listing;
+                complete = Observed::NotRead(unread(LIST_ROLES, &error));
+                break;
             }
         };
         for role in page.roles() {
             match ListedRole::parse(role) {
-                Ok(role) if Inventory::wants(&role.name, &role.path) => listing.roles.push(role),
+                Ok(role) if Inventory::wants(&role.name, &role.path) => {
+                    found.insert(role.arn.clone(), role);
+                }
                 Ok(_) => {}
-                Err(error) => listing.complete = Observed::NotRead(nonsense(LIST_ROLES, &error)),
+                Err(error) => complete = Observed::NotRead(nonsense(LIST_ROLES, &error)),
+            }
+        }
+        let next = pages::next(
+            LIST_ROLES,
+            marker.as_deref(),
+            page.is_truncated(),
+            page.marker(),
+        );
+        match next {
+            Ok(Some(next)) => marker = Some(next),
+            Ok(None) => break,
+            Err(unread) => {
+                complete = Observed::NotRead(unread);
+                break;
             }
         }
     }
-    listing
+    Listing {
+        roles: found.into_values().collect(),
+        complete,
+    }
 }
 
 /// Asks how many roles the account has; `None` where that is not told.
@@ -83,7 +102,7 @@ impl ListedRole {
             name: key.name,
             path: key.path,
             created_at: timestamp(role.create_date()),
-            trust: DocumentText::from_wire(role.assume_role_policy_document().unwrap_or_default()),
+            trust: document(LIST_ROLES, role.assume_role_policy_document()),
             description: role.description().map(ToOwned::to_owned),
             max_session_seconds: session(LIST_ROLES, role.max_session_duration()),
         })
@@ -92,7 +111,7 @@ impl ListedRole {
     /// Adds to a role what this listing tells of it.
     pub(super) fn complete(self, role: &mut Role) {
         role.created_at = self.created_at;
-        role.trust = Observed::Read(self.trust);
+        role.trust = self.trust;
         role.description = Observed::Read(self.description);
         role.max_session_seconds = self.max_session_seconds;
     }
@@ -136,5 +155,13 @@ pub(super) fn session(operation: &str, seconds: Option<i32>) -> Observed<u32> {
             operation,
             "no MaxSessionDuration in the answer",
         )),
+    }
+}
+
+/// Reads a document that IAM always gives; an answer without it tells nothing.
+pub(super) fn document(operation: &str, text: Option<&str>) -> Observed<DocumentText> {
+    match text.filter(|text| !text.is_empty()) {
+        Some(text) => Observed::Read(DocumentText::from_wire(text)),
+        None => Observed::NotRead(Unread::not_offered(operation, "no document in the answer")),
     }
 }

@@ -9,6 +9,7 @@ mod convert;
 mod details;
 mod failure;
 mod listing;
+mod pages;
 mod policies;
 mod targeted;
 
@@ -17,10 +18,10 @@ use crate::model::{AccountId, Arn, InvalidValue, Partition};
 pub use connect::ConnectOptions;
 use failure::describe;
 
-/// How many requests are under way at once inside one account.
+/// How many requests each of two sides keeps under way: that of the roles and that of the policies.
 ///
-/// IAM publishes no quota and throttles; more than this gains nothing at its usual latency.
-const PARALLEL: usize = 8;
+/// IAM publishes no quota and throttles; more gains nothing at its usual latency.
+const PARALLEL: usize = 4;
 
 /// Chooses how roles are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,10 +103,11 @@ impl Source {
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Inventory, CollectError> {
         progress("reading the account's roles and policies");
+        // Boxed: each holds every request that it may have under way.
         let (identity, linked, details) = tokio::join!(
-            self.identity(),
-            policies::linked(&self.iam),
-            details::read(&self.iam, self.strategy)
+            Box::pin(self.identity()),
+            Box::pin(policies::linked(&self.iam)),
+            Box::pin(details::read(&self.iam, self.strategy))
         );
         let (account, partition) = identity?;
         let details = details.map_err(|reason| CollectError::NoRoles {
@@ -114,13 +116,14 @@ impl Source {
         })?;
         let count = details.roles.len();
         progress(&format!("account {account}: completing {count} roles"));
-        let policies =
-            policies::complete(&self.iam, &details.roles, &linked, &details.carriers).await;
+        let policies = policies::complete(&self.iam, &details.roles, &linked, &details.carriers);
+        let policies = Box::pin(policies).await;
         Ok(Inventory {
             account,
             partition,
             collected_at: Some(now),
             listing: details.listing,
+            policy_listing: linked.complete(),
             roles: details.roles,
             policies,
             owners: Owners::skipped(),

@@ -10,6 +10,7 @@ use super::PARALLEL;
 use super::convert::nonsense;
 use super::failure::unread;
 use super::listing::{LINKED_PATH, PAGE};
+use super::pages;
 use crate::inventory::carriers::{Counts, KnownCarriers};
 use crate::inventory::{Carrier, CarrierKind, DocumentText, ManagedPolicy, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, PolicyVersion};
@@ -35,35 +36,45 @@ struct LinkedPolicy {
 ///
 /// A policy that is nobody's but some user's boundary is not listed; it gives nobody anything.
 pub(super) async fn linked(iam: &Client) -> LinkedPolicies {
-    let mut listed = Vec::new();
+    let mut listed = BTreeMap::new();
     let mut unread_list = None;
-    let mut pages = iam
-        .list_policies()
-        .scope(PolicyScopeType::Aws)
-        .path_prefix(LINKED_PATH)
-        .only_attached(true)
-        .max_items(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => {
-                for policy in page.policies() {
-                    match parse(policy) {
-                        Ok(policy) => listed.push(policy),
-                        Err(error) => unread_list = Some(nonsense(LIST_POLICIES, &error)),
-                    }
-                }
-            }
+    let mut marker = None;
+    loop {
+        let request = iam
+            .list_policies()
+            .scope(PolicyScopeType::Aws)
+            .path_prefix(LINKED_PATH)
+            .only_attached(true)
+            .max_items(PAGE)
+            .set_marker(marker.clone());
+        let page = match request.send().await {
+            Ok(page) => page,
             Err(error) => {
                 unread_list = Some(unread(LIST_POLICIES, &error));
+                break;
+            }
+        };
+        for policy in page.policies() {
+            match parse(policy) {
+                Ok((arn, version, counts)) => {
+                    listed.insert(arn, (version, counts));
+                }
+                Err(error) => unread_list = Some(nonsense(LIST_POLICIES, &error)),
+            }
+        }
+        let truncated = page.is_truncated();
+        match pages::next(LIST_POLICIES, marker.as_deref(), truncated, page.marker()) {
+            Ok(Some(next)) => marker = Some(next),
+            Ok(None) => break,
+            Err(unread) => {
+                unread_list = Some(unread);
                 break;
             }
         }
     }
     let fetched = listed
         .into_iter()
-        .map(|(arn, default_version, counts)| async move {
+        .map(|(arn, (default_version, counts))| async move {
             let document = document(iam, &arn, default_version).await;
             let policy = LinkedPolicy {
                 default_version,
@@ -97,15 +108,29 @@ fn parse(
     ))
 }
 
-/// Tells whether IAM's counts include every role that is known to carry a policy.
-///
-/// Nothing documents whether service-linked roles are counted. Where a single policy shows that
-/// they are not, no count is believed.
-fn confirms_counts(known: &KnownCarriers, linked: &LinkedPolicies) -> bool {
-    linked
-        .by_arn
-        .iter()
-        .all(|(arn, policy)| !known.exceed(arn, policy.counts))
+impl LinkedPolicies {
+    /// Tells whether every service-linked policy in use was listed.
+    pub(super) fn complete(&self) -> Observed<()> {
+        match &self.unread {
+            Some(unread) => Observed::NotRead(unread.clone()),
+            None => Observed::Read(()),
+        }
+    }
+
+    /// Tells whether IAM's counts include every role that is known to carry a policy.
+    ///
+    /// Nothing documents whether service-linked roles are counted. Where a single policy shows that
+    /// they are not, no count is believed; a policy that is carried and not listed counts as none.
+    fn counts_include(&self, known: &KnownCarriers) -> bool {
+        let none = Counts {
+            attachments: 0,
+            boundaries: 0,
+        };
+        known.policies().all(|arn| {
+            let counts = self.by_arn.get(arn).map_or(none, |policy| policy.counts);
+            !known.exceed(arn, counts)
+        })
+    }
 }
 
 /// Puts together every managed policy that the roles carry, and every service-linked policy that
@@ -121,7 +146,7 @@ pub(super) async fn complete(
         .flat_map(|role| role.attached.read().into_iter().flatten())
         .chain(linked.by_arn.keys())
         .collect();
-    let counts_hold = confirms_counts(known, linked);
+    let counts_hold = linked.counts_include(known);
     let policies = wanted
         .into_iter()
         .map(|arn| policy(iam, arn, linked, known, counts_hold));
@@ -216,14 +241,14 @@ async fn document(iam: &Client, arn: &Arn, version: PolicyVersion) -> Observed<D
 
 async fn carriers(iam: &Client, arn: &Arn) -> Observed<Vec<Carrier>> {
     let mut carriers = BTreeSet::new();
-    let mut pages = iam
-        .list_entities_for_policy()
-        .policy_arn(arn.as_str())
-        .max_items(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = match page {
+    let mut marker = None;
+    loop {
+        let request = iam
+            .list_entities_for_policy()
+            .policy_arn(arn.as_str())
+            .max_items(PAGE)
+            .set_marker(marker.clone());
+        let page = match request.send().await {
             Ok(page) => page,
             Err(error) => return Observed::NotRead(unread(LIST_ENTITIES, &error)),
         };
@@ -247,6 +272,11 @@ async fn carriers(iam: &Client, arn: &Arn) -> Observed<Vec<Carrier>> {
             kind,
             name: name.to_owned(),
         }));
+        let truncated = page.is_truncated();
+        match pages::next(LIST_ENTITIES, marker.as_deref(), truncated, page.marker()) {
+            Ok(Some(next)) => marker = Some(next),
+            Ok(None) => return Observed::Read(carriers.into_iter().collect()),
+            Err(unread) => return Observed::NotRead(unread),
+        }
     }
-    Observed::Read(carriers.into_iter().collect())
 }

@@ -1,14 +1,15 @@
 //! Role by role: `GetRole`, `ListAttachedRolePolicies`, `ListRolePolicies`, `GetRolePolicy`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::Client;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 
 use super::PARALLEL;
 use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags};
 use super::failure::Failure;
 use super::listing::{LIST_ROLES, ListedRole, PAGE, bare_role, session};
+use super::pages;
 use crate::inventory::{DocumentText, InlinePolicy, Observed, Role, Unread};
 use crate::model::{Arn, RoleName};
 
@@ -17,14 +18,27 @@ const LIST_ATTACHED: &str = "iam:ListAttachedRolePolicies";
 const LIST_INLINE: &str = "iam:ListRolePolicies";
 const GET_INLINE: &str = "iam:GetRolePolicy";
 
-/// Reads the listed roles; those that vanished meanwhile are left out.
-pub(super) async fn roles(iam: &Client, listed: &[ListedRole]) -> BTreeMap<RoleName, Role> {
-    let read: Vec<Option<Role>> =
-        futures_util::stream::iter(listed.iter().map(|listed| role(iam, listed)))
-            .buffered(PARALLEL)
-            .collect()
-            .await;
-    read.into_iter()
+/// Reads listed roles; those that vanished meanwhile are left out.
+pub(super) async fn roles(
+    iam: &Client,
+    listed: impl Iterator<Item = &ListedRole>,
+) -> BTreeMap<RoleName, Role> {
+    let read = stream::iter(listed.map(|listed| role(iam, listed)));
+    by_name(read.buffered(PARALLEL).collect().await)
+}
+
+/// Adds to roles what `GetRole` tells; those that vanished meanwhile are left out.
+pub(super) async fn metadata_of(iam: &Client, roles: Vec<Role>) -> BTreeMap<RoleName, Role> {
+    let read = roles.into_iter().map(|mut role| async move {
+        metadata(iam, &mut role).await?;
+        Some(role)
+    });
+    by_name(stream::iter(read).buffered(PARALLEL).collect().await)
+}
+
+fn by_name(roles: Vec<Option<Role>>) -> BTreeMap<RoleName, Role> {
+    roles
+        .into_iter()
         .flatten()
         .map(|role| (role.name.clone(), role))
         .collect()
@@ -48,7 +62,7 @@ async fn role(iam: &Client, listed: &ListedRole) -> Option<Role> {
 }
 
 /// Reads what `GetRole` tells of a role; `None` when IAM no longer knows it.
-pub(super) async fn metadata(iam: &Client, role: &mut Role) -> Option<()> {
+async fn metadata(iam: &Client, role: &mut Role) -> Option<()> {
     let answer = iam.get_role().role_name(role.name.as_str()).send().await;
     let answer = known(answer.map_err(|error| Failure::of(GET_ROLE, &error)))?;
     let unread = match &answer {
@@ -68,45 +82,77 @@ pub(super) async fn metadata(iam: &Client, role: &mut Role) -> Option<()> {
         },
         Observed::NotRead(unread) => unread,
     };
-    role.leave_metadata_unread(unread);
+    leave_metadata_unread(role, unread);
     Some(())
 }
 
-async fn attached_policies(iam: &Client, role: &RoleName) -> Result<Vec<Arn>, Failure> {
-    let mut arns = Vec::new();
-    let mut pages = iam
-        .list_attached_role_policies()
-        .role_name(role.as_str())
-        .max_items(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Failure::of(LIST_ATTACHED, &error))?;
-        let parsed = attached(page.attached_policies());
-        arns.extend(parsed.map_err(|error| Failure::Unread(nonsense(LIST_ATTACHED, &error)))?);
+/// Says why what `GetRole` tells was not read; what another call already told stays.
+fn leave_metadata_unread(role: &mut Role, unread: &Unread) {
+    fn keep<T>(fact: &mut Observed<T>, unread: &Unread) {
+        if fact.unread().is_some() {
+            *fact = Observed::NotRead(unread.clone());
+        }
     }
-    arns.sort();
-    Ok(arns)
+    keep(&mut role.boundary, unread);
+    keep(&mut role.tags, unread);
+    keep(&mut role.last_use, unread);
+    keep(&mut role.description, unread);
+    keep(&mut role.max_session_seconds, unread);
 }
 
-async fn inline_names(iam: &Client, role: &RoleName) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    let mut pages = iam
-        .list_role_policies()
-        .role_name(role.as_str())
-        .max_items(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Failure::of(LIST_INLINE, &error))?;
-        names.extend(page.policy_names().iter().cloned());
+async fn attached_policies(iam: &Client, role: &RoleName) -> Result<Vec<Arn>, Failure> {
+    let mut arns = BTreeSet::new();
+    let mut marker = None;
+    loop {
+        let request = iam
+            .list_attached_role_policies()
+            .role_name(role.as_str())
+            .max_items(PAGE)
+            .set_marker(marker.clone());
+        let page = request
+            .send()
+            .await
+            .map_err(|error| Failure::of(LIST_ATTACHED, &error))?;
+        let parsed = attached(page.attached_policies());
+        arns.extend(parsed.map_err(|error| Failure::Unread(nonsense(LIST_ATTACHED, &error)))?);
+        let truncated = page.is_truncated();
+        match pages::next(LIST_ATTACHED, marker.as_deref(), truncated, page.marker()) {
+            Ok(Some(next)) => marker = Some(next),
+            Ok(None) => return Ok(arns.into_iter().collect()),
+            Err(unread) => return Err(Failure::Unread(unread)),
+        }
     }
-    names.sort();
-    Ok(names)
+}
+
+async fn inline_names(iam: &Client, role: &RoleName) -> Result<BTreeSet<String>, Failure> {
+    let mut names = BTreeSet::new();
+    let mut marker = None;
+    loop {
+        let request = iam
+            .list_role_policies()
+            .role_name(role.as_str())
+            .max_items(PAGE)
+            .set_marker(marker.clone());
+        let page = request
+            .send()
+            .await
+            .map_err(|error| Failure::of(LIST_INLINE, &error))?;
+        names.extend(page.policy_names().iter().cloned());
+        let truncated = page.is_truncated();
+        match pages::next(LIST_INLINE, marker.as_deref(), truncated, page.marker()) {
+            Ok(Some(next)) => marker = Some(next),
+            Ok(None) => return Ok(names),
+            Err(unread) => return Err(Failure::Unread(unread)),
+        }
+    }
 }
 
 /// Reads inline documents; a policy that vanished after it was listed is left out.
-async fn inline_policies(iam: &Client, role: &RoleName, names: Vec<String>) -> Vec<InlinePolicy> {
+async fn inline_policies(
+    iam: &Client,
+    role: &RoleName,
+    names: BTreeSet<String>,
+) -> Vec<InlinePolicy> {
     let mut policies = Vec::new();
     for name in names {
         let answer = iam

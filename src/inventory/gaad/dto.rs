@@ -29,6 +29,9 @@ struct Page {
     policies: Vec<PolicyDetail>,
     #[serde(default)]
     is_truncated: bool,
+    /// What the CLI prints in its place when `--max-items` cut the dump.
+    #[serde(default)]
+    next_token: Option<String>,
 }
 
 impl Dump {
@@ -41,7 +44,7 @@ impl Dump {
             dump.users.extend(page.user_detail_list);
             dump.groups.extend(page.group_detail_list);
             dump.policies.extend(page.policies);
-            dump.truncated = page.is_truncated;
+            dump.truncated = page.is_truncated || page.next_token.is_some();
             pages += 1;
         }
         if pages == 0 {
@@ -64,9 +67,10 @@ pub(super) struct RoleDetail {
     #[serde(rename = "AssumeRolePolicyDocument", default)]
     pub(super) trust: Option<Document>,
     #[serde(rename = "RolePolicyList", default)]
-    pub(super) inline: Vec<InlinePolicy>,
+    pub(super) inline: Option<Vec<InlinePolicy>>,
     #[serde(rename = "AttachedManagedPolicies", default)]
-    pub(super) attached: Vec<AttachedPolicy>,
+    pub(super) attached: Option<Vec<AttachedPolicy>>,
+    /// The call leaves it out where there is none.
     #[serde(rename = "PermissionsBoundary", default)]
     pub(super) boundary: Option<Boundary>,
     #[serde(default)]
@@ -160,7 +164,13 @@ pub(super) struct Version {
 pub(super) struct Document(Box<RawValue>);
 
 impl Document {
-    pub(super) fn text(&self) -> DocumentText {
+    /// Returns the document's text; `None` for an empty one, which tells nothing.
+    pub(super) fn text(&self) -> Option<DocumentText> {
+        let text = self.decoded();
+        (!text.as_str().is_empty()).then_some(text)
+    }
+
+    fn decoded(&self) -> DocumentText {
         match serde_json::from_str::<String>(self.0.get()) {
             Ok(encoded) => DocumentText::from_wire(&encoded),
             Err(_) => DocumentText::new(self.0.get()),

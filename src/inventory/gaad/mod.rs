@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carriers::{Counts, KnownCarriers};
 use super::{
-    Carrier, CarrierKind, DocumentText, Fact, InlinePolicy, Inventory, LastUse, ManagedPolicy,
-    Observed, Owners, Role, Unread, UnreadReason,
+    Carrier, CarrierKind, Fact, InlinePolicy, Inventory, LastUse, ManagedPolicy, Observed, Owners,
+    Role, Unread, UnreadReason,
 };
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
 
@@ -27,6 +27,14 @@ pub enum GaadError {
     /// The dump holds no role, so that it does not even tell its account.
     #[error("no role in it: dump the account with `--filter Role` or without a filter")]
     NoRoles,
+    /// Two members of a role disagree, or two roles do.
+    #[error("role `{arn}`: {problem}")]
+    Role {
+        /// The role's ARN as given.
+        arn: Arn,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A role's ARN names no account.
     #[error("role `{arn}`: {source}")]
     Owner {
@@ -70,24 +78,42 @@ pub fn read(text: &str) -> Result<Inventory, GaadError> {
         partition,
         collected_at: None,
         listing,
+        policy_listing: missing(&Fact::LinkedPolicies),
         roles,
         policies,
         owners: Owners::skipped(),
     })
 }
 
+/// Tells the one account of a dump, and checks that its roles are what their ARNs say.
 fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
     let mut owner: Option<(AccountId, Partition)> = None;
+    let mut seen = BTreeSet::new();
     for role in &dump.roles {
-        let wrong = |source| GaadError::Owner {
+        let unowned = |source| GaadError::Owner {
             arn: role.arn.clone(),
             source,
         };
-        let account: AccountId = role.arn.account().parse().map_err(wrong)?;
-        let partition: Partition = role.arn.partition().parse().map_err(wrong)?;
+        let wrong = |problem| GaadError::Role {
+            arn: role.arn.clone(),
+            problem,
+        };
+        let account: AccountId = role.arn.account().parse().map_err(unowned)?;
+        let partition: Partition = role.arn.partition().parse().map_err(unowned)?;
+        if role.arn != Arn::role(&partition, account.as_str(), &role.path, &role.name) {
+            return Err(wrong("the ARN is not made of this path and name"));
+        }
+        if !seen.insert(&role.arn) {
+            return Err(wrong("it stands in the dump twice"));
+        }
         match &owner {
             Some((first, _)) if *first != account => {
                 return Err(GaadError::TwoAccounts(first.clone(), account));
+            }
+            Some((_, first)) if *first != partition => {
+                return Err(wrong(
+                    "it lies in another partition than the roles before it",
+                ));
             }
             Some(_) => {}
             None => owner = Some((account, partition)),
@@ -97,32 +123,36 @@ fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
 }
 
 fn role(role: &dto::RoleDetail) -> Role {
-    let mut attached: Vec<Arn> = role
-        .attached
-        .iter()
-        .map(|policy| policy.arn.clone())
-        .collect();
-    attached.sort();
-    let mut inline: Vec<InlinePolicy> = role
-        .inline
-        .iter()
-        .map(|policy| InlinePolicy {
-            name: policy.name.clone(),
-            document: Observed::Read(policy.document.text()),
-        })
-        .collect();
-    inline.sort_by(|a, b| a.name.cmp(&b.name));
+    let attached = role.attached.as_ref().map(|policies| {
+        let mut arns: Vec<Arn> = policies.iter().map(|policy| policy.arn.clone()).collect();
+        arns.sort();
+        arns
+    });
+    let inline = role.inline.as_ref().map(|policies| {
+        let mut inline: Vec<InlinePolicy> = policies
+            .iter()
+            .map(|policy| InlinePolicy {
+                name: policy.name.clone(),
+                document: told(
+                    policy.document.text(),
+                    &Fact::InlineDocument(policy.name.clone()),
+                ),
+            })
+            .collect();
+        inline.sort_by(|a, b| a.name.cmp(&b.name));
+        inline
+    });
     Role {
         arn: role.arn.clone(),
         name: role.name.clone(),
         path: role.path.clone(),
         created_at: role.created_at.and_then(dto::Time::timestamp),
-        trust: match &role.trust {
-            Some(document) => Observed::Read(document.text()),
-            None => missing(&Fact::Trust),
-        },
-        attached: Observed::Read(attached),
-        inline: Observed::Read(inline),
+        trust: told(
+            role.trust.as_ref().and_then(dto::Document::text),
+            &Fact::Trust,
+        ),
+        attached: told(attached, &Fact::AttachedPolicies),
+        inline: told(inline, &Fact::InlinePolicies),
         description: missing(&Fact::Description),
         max_session_seconds: missing(&Fact::SessionDuration),
         boundary: Observed::Read(role.boundary.as_ref().map(|boundary| boundary.arn.clone())),
@@ -145,7 +175,7 @@ fn known_carriers(dump: &dto::Dump) -> KnownCarriers {
     let mut known = KnownCarriers::default();
     for role in &dump.roles {
         let boundary = role.boundary.as_ref().map(|boundary| &boundary.arn);
-        let attached = role.attached.iter().map(|policy| &policy.arn);
+        let attached = role.attached.iter().flatten().map(|policy| &policy.arn);
         known.add(CarrierKind::Role, role.name.as_str(), attached, boundary);
     }
     for (kind, entities) in [
@@ -202,24 +232,23 @@ fn policies(
         .map(|arn| {
             let detail = dump.policies.iter().find(|detail| detail.arn == *arn);
             let version = detail.and_then(|detail| detail.default_version);
-            let document: Option<DocumentText> = detail
+            let document = detail
                 .and_then(|detail| detail.default_document())
-                .map(dto::Document::text);
+                .and_then(dto::Document::text);
             let policy = ManagedPolicy {
                 arn: arn.clone(),
-                default_version: match version {
-                    Some(version) => Observed::Read(version),
-                    None => missing(&Fact::DefaultVersion),
-                },
-                document: match document {
-                    Some(text) => Observed::Read(text),
-                    None => missing(&Fact::PolicyDocument),
-                },
+                default_version: told(version, &Fact::DefaultVersion),
+                document: told(document, &Fact::PolicyDocument),
                 carriers: arn.is_linked_policy().then(|| carriers(arn, detail, known)),
             };
             (arn.clone(), policy)
         })
         .collect()
+}
+
+/// Turns what a dump holds into a fact.
+fn told<T>(value: Option<T>, fact: &Fact) -> Observed<T> {
+    value.map_or_else(|| missing(fact), Observed::Read)
 }
 
 fn missing<T>(fact: &Fact) -> Observed<T> {

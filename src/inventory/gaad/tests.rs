@@ -1,7 +1,7 @@
 //! What a dump tells, and what it cannot.
 
 use super::*;
-use crate::inventory::{Carrier, CarrierKind};
+use crate::inventory::{Carrier, CarrierKind, DocumentText};
 
 const ROLE: &str = r#"{
   "Path": "/aws-service-role/support.amazonaws.com/",
@@ -115,6 +115,29 @@ fn puts_pages_together_and_notices_a_missing_one() {
 
     let cut = read(&dump(&[ROLE], r#", "IsTruncated": true"#)).unwrap();
     assert!(cut.listing.unread().is_some());
+}
+
+#[test]
+fn what_a_thinned_dump_leaves_out_is_not_read() {
+    let thin = ROLE
+        .replace("RolePolicyList", "Other")
+        .replace("AttachedManagedPolicies", "Another")
+        .replace(r#"{"Version": "2012-10-17"}"#, r#""""#);
+    let inventory = read(&dump(&[&thin], r#", "NextToken": "more""#)).unwrap();
+    let role = &inventory.roles[0];
+    assert!(role.inline.unread().is_some() && role.attached.unread().is_some());
+    assert!(role.trust.unread().is_some() && inventory.listing.unread().is_some());
+}
+
+#[test]
+fn refuses_roles_that_contradict_themselves() {
+    let twice = read(&dump(&[ROLE, ROLE], "")).unwrap_err().to_string();
+    assert!(twice.contains("twice"), "{twice}");
+    let other = ROLE.replace(r#""RoleName": "AWS"#, r#""RoleName": "Other"#);
+    assert!(matches!(
+        read(&dump(&[&other], "")),
+        Err(GaadError::Role { .. })
+    ));
 }
 
 #[test]

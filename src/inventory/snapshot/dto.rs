@@ -39,6 +39,8 @@ pub(super) struct Snapshot {
     collected_at: Option<jiff::Timestamp>,
     /// Whether every role was listed.
     listing: Fact<()>,
+    /// Whether every service-linked policy in use was listed.
+    policy_listing: Fact<()>,
     /// Service-linked roles, and roles named like them.
     roles: Vec<RoleEntry>,
     /// Managed policies that they carry.
@@ -112,6 +114,7 @@ impl Snapshot {
             partition: inventory.partition.clone(),
             collected_at: inventory.collected_at,
             listing: Fact::of(&inventory.listing, |()| ()),
+            policy_listing: Fact::of(&inventory.policy_listing, |()| ()),
             roles: inventory.roles.iter().map(RoleEntry::from).collect(),
             policies: inventory.policies.values().map(PolicyEntry::from).collect(),
         }
@@ -139,6 +142,7 @@ impl Snapshot {
             partition: self.partition,
             collected_at: self.collected_at,
             listing: self.listing.into_observed(|()| ()),
+            policy_listing: self.policy_listing.into_observed(|()| ()),
             roles,
             policies,
             owners: Owners::skipped(),
@@ -186,6 +190,22 @@ impl RoleEntry {
                 problem: "the ARN is not made of this account, path and name",
             });
         }
+        let wrong = |problem| {
+            Err(SnapshotError::Role {
+                arn: self.arn.to_string(),
+                problem,
+            })
+        };
+        if !Inventory::wants(&self.name, &self.path) {
+            return wrong("it is neither under `/aws-service-role/` nor named like a linked role");
+        }
+        if repeats(self.attached.read().map(|arns| arns.iter())) {
+            return wrong("a policy is attached twice");
+        }
+        let inline = self.inline.read();
+        if repeats(inline.map(|policies| policies.iter().map(|policy| &policy.name))) {
+            return wrong("two inline policies have one name");
+        }
         Ok(Role {
             arn: self.arn,
             name: self.name,
@@ -219,6 +239,12 @@ impl RoleEntry {
             }),
         })
     }
+}
+
+/// Tells whether something stands in a list twice.
+fn repeats<T: Ord>(items: Option<impl Iterator<Item = T>>) -> bool {
+    let mut seen = BTreeSet::new();
+    items.into_iter().flatten().any(|item| !seen.insert(item))
 }
 
 impl From<&ManagedPolicy> for PolicyEntry {

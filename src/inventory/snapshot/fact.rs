@@ -24,6 +24,13 @@ pub(super) struct Obstacle {
 }
 
 impl<T> Fact<T> {
+    pub(super) fn read(&self) -> Option<&T> {
+        match self {
+            Self::Read(value) => Some(value),
+            Self::NotRead(_) => None,
+        }
+    }
+
     pub(super) fn of<V>(observed: &Observed<V>, convert: impl FnOnce(&V) -> T) -> Self {
         match observed {
             Observed::Read(value) => Self::Read(convert(value)),

@@ -30,6 +30,9 @@ pub enum SnapshotError {
         /// The version that the file gives.
         found: u32,
     },
+    /// Versions count from 1.
+    #[error("there is no snapshot format version 0")]
+    NoVersion,
     /// Two parts of the file disagree.
     #[error("role `{arn}` does not fit: {problem}")]
     Role {
@@ -51,6 +54,9 @@ pub fn read(text: &str) -> Result<Inventory, SnapshotError> {
     let header: dto::Header = serde_json::from_str(text).map_err(SnapshotError::Shape)?;
     if header.format != dto::FORMAT {
         return Err(SnapshotError::Format(header.format));
+    }
+    if header.version == 0 {
+        return Err(SnapshotError::NoVersion);
     }
     if header.version > FORMAT_VERSION {
         return Err(SnapshotError::Newer {

@@ -10,6 +10,7 @@ const SMALL: &str = r#"{
   "partition": "aws",
   "collected_at": "2026-11-01T08:00:00Z",
   "listing": { "read": null },
+  "policy_listing": { "read": null },
   "roles": [
     {
       "arn": "arn:aws:iam::111122223333:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport",
@@ -81,7 +82,7 @@ fn says_where_the_shape_is_wrong() {
     );
     let error = read(&wrong).unwrap_err().to_string();
     assert!(
-        error.contains("`x` is not an ARN") && error.contains("line 14"),
+        error.contains("`x` is not an ARN") && error.contains("line 15"),
         "{error}"
     );
 }

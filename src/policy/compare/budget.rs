@@ -13,13 +13,33 @@ impl Budget {
     /// At least twenty times what comparing any two versions of the Amazon Connect policies takes.
     const STEPS: u32 = 100_000;
 
+    /// For a more readable witness; a few hundred steps usually do.
+    const WORDING_STEPS: u32 = 40_000;
+    /// What asking the evaluator costs, which looks at whole documents.
+    const CHECK_STEPS: u32 = 800;
+
     pub(super) fn new() -> Self {
         Self { steps: Self::STEPS }
     }
 
+    pub(super) fn of_wording() -> Self {
+        Self {
+            steps: Self::WORDING_STEPS,
+        }
+    }
+
     /// Pays for one step.
     pub(super) fn spend(&mut self) -> Result<(), Exhausted> {
-        self.steps = self.steps.checked_sub(1).ok_or(Exhausted)?;
+        self.spend_many(1)
+    }
+
+    /// Pays for asking the evaluator.
+    pub(super) fn spend_on_check(&mut self) -> Result<(), Exhausted> {
+        self.spend_many(Self::CHECK_STEPS)
+    }
+
+    fn spend_many(&mut self, steps: u32) -> Result<(), Exhausted> {
+        self.steps = self.steps.checked_sub(steps).ok_or(Exhausted)?;
         Ok(())
     }
 }

@@ -9,11 +9,11 @@ use super::budget::{Budget, Exhausted};
 use super::point::{Point, Settled};
 use super::principals::callers;
 use super::question::Question;
+use super::readable::readable;
 use super::resources::{Certainty, places};
-use super::rules::{Rule, gather};
+use super::rules::Rule;
 use crate::policy::{
-    Comparison, Decision, Difference, Document, Reading, Reason, Selection, Template, Witness,
-    evaluate_under,
+    Comparison, Difference, Document, Reading, Reason, Selection, Template, Witness,
 };
 
 /// Compares a candidate set of documents with a reference set, in both directions.
@@ -30,28 +30,26 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
 /// The language decides, not the actions and resources that exist today: `wisdom:*` allows more than any list of actions.
 /// Every request counts whose action is `service:name` and whose resource, where it has one, is not empty.
 /// Context keys are taken as independent of each other and of the caller.
+/// The witness is the most readable one at hand: an action that the reference allows nowhere, published, that changes something, on a resource of its shape.
 /// What is answered holds under both readings of wildcards in resources; where they disagree, the answer is [`Reason::Reading`], and [`new_access_under`] tells each.
 #[must_use]
 pub fn new_access(reference: &[&Document], candidate: &[&Document]) -> Difference {
-    let whole_text = new_access_under(Reading::WholeText, reference, candidate);
-    let holds_under = |reading, witness: &Witness| {
-        let allowed = |documents| {
-            let decision = evaluate_under(reading, documents, &witness.request);
-            matches!(decision, Decision::Allowed(_))
-        };
-        allowed(candidate) && !allowed(reference)
-    };
+    const BOTH: [Reading; 2] = [Reading::WholeText, Reading::BySegment];
+    let question = Question::new(Reading::WholeText, reference, candidate);
+    let whole_text = answer(&question);
     match &whole_text {
-        Difference::Witness(witness) if holds_under(Reading::BySegment, witness) => {
-            return whole_text;
+        Difference::Witness(witness) if is_new(&question, Reading::BySegment, witness) => {
+            return reworded(whole_text, &question, &BOTH);
         }
-        _ if !depends_on_reading(reference) && !depends_on_reading(candidate) => return whole_text,
+        _ if !depends_on_reading(reference) && !depends_on_reading(candidate) => {
+            return reworded(whole_text, &question, &BOTH);
+        }
         _ => {}
     }
-    let by_segment = new_access_under(Reading::BySegment, reference, candidate);
-    match (whole_text, by_segment) {
-        (_, Difference::Witness(witness)) if holds_under(Reading::WholeText, &witness) => {
-            Difference::Witness(witness)
+    let question = question.under(Reading::BySegment);
+    match (whole_text, answer(&question)) {
+        (_, Difference::Witness(witness)) if is_new(&question, Reading::WholeText, &witness) => {
+            reworded(Difference::Witness(witness), &question, &BOTH)
         }
         (Difference::Nothing, Difference::Nothing) => Difference::Nothing,
         (Difference::Undecided(reason), Difference::Nothing | Difference::Undecided(_))
@@ -62,6 +60,11 @@ pub fn new_access(reference: &[&Document], candidate: &[&Document]) -> Differenc
     }
 }
 
+fn is_new(question: &Question<'_, '_>, reading: Reading, witness: &Witness) -> bool {
+    let allowed_by = question.newly_allowed_by(reading, &witness.request);
+    allowed_by.is_some()
+}
+
 /// Looks for something new under one reading of wildcards in resources.
 #[must_use]
 pub fn new_access_under(
@@ -69,20 +72,27 @@ pub fn new_access_under(
     reference: &[&Document],
     candidate: &[&Document],
 ) -> Difference {
-    search(reading, reference, candidate).unwrap_or(Difference::Undecided(Reason::Budget))
+    let question = Question::new(reading, reference, candidate);
+    reworded(answer(&question), &question, &[reading])
 }
 
-fn search(
-    reading: Reading,
-    reference: &[&Document],
-    candidate: &[&Document],
-) -> Result<Difference, Exhausted> {
-    let question = Question {
-        reading,
-        reference,
-        candidate,
-        rules: gather(reference, candidate),
-    };
+/// Makes a witness readable, and leaves any other answer as it is.
+fn reworded(
+    difference: Difference,
+    question: &Question<'_, '_>,
+    readings: &[Reading],
+) -> Difference {
+    match difference {
+        Difference::Witness(witness) => Difference::Witness(readable(question, readings, witness)),
+        other => other,
+    }
+}
+
+fn answer(question: &Question<'_, '_>) -> Difference {
+    search(question).unwrap_or(Difference::Undecided(Reason::Budget))
+}
+
+fn search(question: &Question<'_, '_>) -> Result<Difference, Exhausted> {
     let mut progress = Progress {
         budget: Budget::new(),
         closed: BTreeSet::new(),
@@ -90,7 +100,7 @@ fn search(
     };
     for group in groups(&question.rules, &mut progress.budget)? {
         for (grant, rule) in question.grants(&group) {
-            if let Some(witness) = progress.settle(&question, &group, grant, rule)? {
+            if let Some(witness) = progress.settle(question, &group, grant, rule)? {
                 return Ok(Difference::Witness(witness));
             }
         }

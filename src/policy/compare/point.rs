@@ -11,9 +11,7 @@ use super::question::Question;
 use super::resources::{Certainty, Place};
 use super::rules::{Part, Rule};
 use super::wording;
-use crate::policy::{
-    Condition, Context, Decision, Principal, Reason, Request, Witness, evaluate_under,
-};
+use crate::policy::{Condition, Context, Principal, Reason, Request, Witness};
 
 pub(super) struct Point<'q, 'd> {
     pub(super) question: &'q Question<'q, 'd>,
@@ -119,18 +117,11 @@ impl<'q, 'd> Point<'q, 'd> {
             principal: self.caller.cloned(),
             context,
         };
-        let decide = |documents| evaluate_under(self.question.reading, documents, &request);
-        match (
-            decide(self.question.candidate),
-            decide(self.question.reference),
-        ) {
-            (Decision::Allowed(_), Decision::Allowed(_)) => None,
-            (Decision::Allowed(allowed_by), _) => Some(Witness {
-                request,
-                allowed_by,
-            }),
-            _ => None,
-        }
+        let allowed_by = (self.question).newly_allowed_by(self.question.reading, &request)?;
+        Some(Witness {
+            request,
+            allowed_by,
+        })
     }
 
     /// Says why the point stayed open, after contexts were visited in vain or none was found.

@@ -3,8 +3,8 @@
 //! Must not know how the question is answered.
 
 use super::actions::Group;
-use super::rules::{Part, Rule};
-use crate::policy::{Document, Reading};
+use super::rules::{Part, Rule, gather};
+use crate::policy::{Decision, Document, Reading, Request, StatementRef, evaluate_under};
 
 pub(super) struct Question<'q, 'd> {
     pub(super) reading: Reading,
@@ -13,7 +13,41 @@ pub(super) struct Question<'q, 'd> {
     pub(super) rules: Vec<Rule<'d>>,
 }
 
-impl<'d> Question<'_, 'd> {
+impl<'q, 'd> Question<'q, 'd> {
+    pub(super) fn new(
+        reading: Reading,
+        reference: &'q [&'d Document],
+        candidate: &'q [&'d Document],
+    ) -> Self {
+        Self {
+            reading,
+            reference,
+            candidate,
+            rules: gather(reference, candidate),
+        }
+    }
+
+    /// Returns the same question under another reading.
+    pub(super) fn under(self, reading: Reading) -> Self {
+        Self { reading, ..self }
+    }
+
+    /// Returns the first statement that allows a request which is new under a reading, as the evaluator judges it.
+    pub(super) fn newly_allowed_by(
+        &self,
+        reading: Reading,
+        request: &Request,
+    ) -> Option<StatementRef> {
+        let decide = |documents| evaluate_under(reading, documents, request);
+        match decide(self.candidate) {
+            Decision::Allowed(at) => {
+                let is_known = matches!(decide(self.reference), Decision::Allowed(_));
+                (!is_known).then_some(at)
+            }
+            Decision::ExplicitDeny(_) | Decision::ImplicitDeny => None,
+        }
+    }
+
     /// Iterates over the rules that are about a group of actions.
     pub(super) fn members<'s>(
         &'s self,

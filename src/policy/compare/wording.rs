@@ -3,12 +3,13 @@
 //! Only proposes: whoever asks checks that a text serves.
 
 use crate::policy::language::{Glob, Token};
+use crate::policy::{ActionPattern, Selection};
 
 /// The account of AWS's own documentation examples.
 pub(super) const ACCOUNT: &str = "111122223333";
 const OTHER_ACCOUNT: &str = "444455556666";
 const REGION: &str = "us-east-1";
-const WORDS: [&str; 3] = ["example", "other", "unlisted"];
+pub(super) const WORDS: [&str; 3] = ["example", "other", "unlisted"];
 
 /// Proposes actions that the first of the patterns matches, and perhaps the others too.
 pub(super) fn actions(pattern: &str, others: &[&str]) -> Vec<String> {
@@ -25,12 +26,64 @@ pub(super) fn actions(pattern: &str, others: &[&str]) -> Vec<String> {
 
 /// Proposes resources that a pattern matches, for an action's service; `*` is what actions without resources are seen with.
 pub(super) fn resources(glob: &Glob, action: &str) -> Vec<String> {
-    if !matches!(glob.tokens(), [Token::Many(_)]) {
-        return WORDS.map(|word| filled(glob, word)).into();
+    let everything = is_everything(glob).then(|| "*".to_owned());
+    let filled = WORDS.map(|word| resource(glob, action, word));
+    filled.into_iter().chain(everything).collect()
+}
+
+/// Proposes one resource, with a word where the pattern is open.
+pub(super) fn resource(glob: &Glob, action: &str, word: &str) -> String {
+    if !is_everything(glob) {
+        return filled(glob, word);
     }
     let service = action.split(':').next().unwrap_or_default();
-    let arns = WORDS.map(|word| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{word}"));
-    arns.into_iter().chain(["*".to_owned()]).collect()
+    format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{word}")
+}
+
+fn is_everything(glob: &Glob) -> bool {
+    matches!(glob.tokens(), [Token::Many(_)])
+}
+
+/// Returns an action in the spelling of a pattern that matches it: of what stands before and behind its wildcards.
+pub(super) fn spelled(action: &str, selection: &Selection<ActionPattern>) -> String {
+    let Selection::Only(listed) = selection else {
+        return action.to_owned();
+    };
+    let mut patterns = listed.iter().map(|pattern| &pattern.value);
+    let Some(pattern) = patterns.find(|pattern| pattern.matches(action)) else {
+        return action.to_owned();
+    };
+    let text = pattern.text();
+    let wildcards = text.find(['*', '?']).zip(text.rfind(['*', '?']));
+    let spelled = wildcards.map_or_else(
+        || Some(text.to_owned()),
+        |(first, last)| {
+            let (start, end) = (text.get(..first)?, text.get(last + 1..)?);
+            let middle = action.get(first..action.len().checked_sub(end.len())?)?;
+            Some([start, middle, end].concat())
+        },
+    );
+    spelled.unwrap_or_else(|| action.to_owned())
+}
+
+/// Returns a value for a placeholder of a published shape.
+pub(super) fn placeholder(name: &str, word: &str) -> String {
+    match name {
+        "Partition" => "aws".to_owned(),
+        "BucketName" => format!("{word}-bucket"),
+        _ if name.ends_with("Region") => REGION.to_owned(),
+        _ if name.ends_with("Account") || name.ends_with("AccountId") => ACCOUNT.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// Returns a word in the form in which it continues a text.
+pub(super) fn continued(text: &str, word: &str) -> String {
+    if text.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        format!("-{word}")
+    } else {
+        word.to_owned()
+    }
 }
 
 /// Proposes values of a condition key that a pattern matches.
@@ -84,6 +137,7 @@ fn filled(glob: &Glob, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{Document, Kind};
 
     #[test]
     fn fills_regions_accounts_and_words() {
@@ -103,6 +157,43 @@ mod tests {
             ("*", "example"),
         ] {
             assert_eq!(filled(&Glob::with_wildcards(pattern), "example"), expected);
+        }
+    }
+
+    #[test]
+    fn takes_the_spelling_of_the_document() {
+        let spell = |actions: &str, action: &str| {
+            let text = format!(
+                r#"{{"Statement":{{"Effect":"Allow","Action":{actions},"Resource":"*"}}}}"#
+            );
+            let document = Document::parse(&text, Kind::Identity).unwrap();
+            let [statement] = document.statements() else {
+                panic!("one statement")
+            };
+            spelled(action, statement.actions())
+        };
+        for (actions, action, expected) in [
+            (r#""S3:GetFoo""#, "s3:getfoo", "S3:GetFoo"),
+            (r#""s3:Get*Foo""#, "s3:getafoo", "s3:GetaFoo"),
+            (r#"["s3:Put","s3:G??Foo*"]"#, "s3:getfoob", "s3:Getfoob"),
+            (r#""*""#, "s3:getfoo", "s3:getfoo"),
+            (r#""s3:Put""#, "s3:getfoo", "s3:getfoo"),
+        ] {
+            assert_eq!(spell(actions, action), expected, "{actions}");
+        }
+    }
+
+    #[test]
+    fn fills_placeholders_by_their_names() {
+        for (name, expected) in [
+            ("Partition", "aws"),
+            ("Region", "us-east-1"),
+            ("Account", "111122223333"),
+            ("ManagementAccountId", "111122223333"),
+            ("BucketName", "example-bucket"),
+            ("InstanceId", "example"),
+        ] {
+            assert_eq!(placeholder(name, "example"), expected);
         }
     }
 }

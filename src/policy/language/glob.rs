@@ -124,7 +124,8 @@ impl Glob {
         let prefix_matches = prefix
             .iter()
             .all(|token| chars.next().is_some_and(|c| token.accepts(c)));
-        prefix_matches && matches_rest(rest, chars)
+        let takes_all = matches!(rest, [Token::Many(Reach::Anything)]);
+        prefix_matches && (takes_all || matches_rest(rest, chars))
     }
 }
 
