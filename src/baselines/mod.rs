@@ -100,10 +100,12 @@ impl Baselines {
     }
 
     /// Tells whether a policy is known, with evidence, to belong to another role than `baseline`'s.
-    pub fn belongs_elsewhere(&self, policy: &str, baseline: Option<&Baseline>) -> bool {
-        let mut others = self.families.iter().chain(&self.catalog).filter(|other| {
-            other.knows_policies() && baseline.is_none_or(|own| own.role.name != other.role.name)
-        });
+    pub fn belongs_elsewhere(&self, policy: &str, baseline: &Baseline) -> bool {
+        let mut others = self
+            .families
+            .iter()
+            .chain(&self.catalog)
+            .filter(|other| other.knows_policies() && baseline.role.name != other.role.name);
         others.any(|other| {
             let mut policies = other.policies.iter();
             policies.any(|expected| expected.name == policy)

@@ -68,6 +68,24 @@ fn accepts_a_reserved_policy_where_the_roles_own_are_not_evidenced_and_nothing_e
 }
 
 #[test]
+fn an_unknown_role_may_share_a_reserved_policy_but_carry_no_other() {
+    let role = "AWSServiceRoleForSomethingNew";
+    let with = |policy: &str| {
+        let mut account = Account::empty();
+        account.add_role(
+            role,
+            "/aws-service-role/new.amazonaws.com/",
+            "new.amazonaws.com",
+        );
+        account.attach(role, policy, "v1", &allow(r#""ec2:*""#, "*"));
+        account.audit()
+    };
+    assert_eq!(with(CONNECT_POLICY).rules(), ["uncatalogued-role"]);
+    let administrator = with("arn:aws:iam::aws:policy/AdministratorAccess");
+    assert!(administrator.rules().contains(&"unexpected-managed-policy"));
+}
+
+#[test]
 fn a_policy_of_another_partition_is_not_the_expected_one() {
     let mut account = Account::cloudtrail();
     let arn = "arn:aws-cn:iam::aws:policy/aws-service-role/CloudTrailServiceRolePolicy";

@@ -5,7 +5,6 @@ use crate::audit::finding::Origin;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::{Managed, Subject};
-use crate::baselines::Baseline;
 use crate::inventory::Fact;
 use crate::model::Severity;
 use crate::policy::Document;
@@ -80,9 +79,11 @@ fn is_unexpected(subject: &Subject<'_>, policy: &Managed<'_>) -> bool {
         return !subject.baselines.names_linked_policy(name);
     }
     let own_partition = policy.arn.partition() == subject.inventory.partition.as_str();
-    let baseline = subject.baseline();
-    !policy.arn.is_linked_policy()
-        || !own_partition
-        || baseline.is_some_and(Baseline::knows_policies)
-        || subject.baselines.belongs_elsewhere(name, baseline)
+    if !policy.arn.is_linked_policy() || !own_partition {
+        return true;
+    }
+    // Nobody knows whether a role that is not catalogued shares another one's policy.
+    subject.baseline().is_some_and(|baseline| {
+        baseline.knows_policies() || subject.baselines.belongs_elsewhere(name, baseline)
+    })
 }
