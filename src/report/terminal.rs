@@ -223,22 +223,31 @@ fn whose(roles: &BTreeSet<&str>) -> String {
     }
 }
 
+/// Tells what calls for nothing: in full where it stands alone, role by role otherwise.
 fn information(audit: &Audit, out: &mut dyn Write) -> Result<()> {
-    let mut notes = audit
-        .findings
-        .iter()
+    let mut notes: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in &audit.findings {
         // What was not read has its own section.
-        .filter(|finding| {
-            finding.rule.severity == Severity::Info && finding.rule.id != "unread-input"
-        })
-        .peekable();
-    if notes.peek().is_some() {
+        if finding.rule.severity == Severity::Info && finding.rule.id != "unread-input" {
+            notes.entry(finding.rule.id).or_default().push(finding);
+        }
+    }
+    if !notes.is_empty() {
         writeln!(out, "\n{DIM}for information{DIM:#}")?;
     }
-    for finding in notes {
-        let role = finding.role.as_ref().map_or("", |arn| arn.name());
-        let (role, summary) = (escape::terminal(role), escape::terminal(&finding.summary));
-        writeln!(out, "  {role}: {summary}  {DIM}{}{DIM:#}", finding.rule.id)?;
+    for (rule, findings) in notes {
+        let names: Vec<String> = findings
+            .iter()
+            .map(|finding| escape::terminal(finding.resource.name()))
+            .collect();
+        let names = names.join(", ");
+        match findings.as_slice() {
+            [finding] => {
+                let summary = escape::terminal(&finding.summary);
+                writeln!(out, "  {rule}  {names}: {summary}")?;
+            }
+            all => writeln!(out, "  {rule} ({})  {names}", all.len())?,
+        }
     }
     Ok(())
 }
