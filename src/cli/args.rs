@@ -66,8 +66,6 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct ScanArgs {
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// Also record the account to FILE
     #[arg(long, value_name = "FILE", env = "ROLEDRIFT_SAVE_SNAPSHOT")]
     pub(super) save_snapshot: Option<PathBuf>,
@@ -120,18 +118,22 @@ pub(super) struct ScanArgs {
     /// Read settings from FILE [default: roledrift.toml, if there is one]
     #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
     pub(super) config: Option<PathBuf>,
+    // Last: the heading of its options holds for all that follow.
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 #[derive(Args)]
 pub(super) struct SnapshotArgs {
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// The file to write; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(super) output: PathBuf,
     /// Read settings from FILE [default: roledrift.toml, if there is one]
     #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
     pub(super) config: Option<PathBuf>,
+    // Last: the heading of its options holds for all that follow.
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Where the account comes from.
