@@ -387,3 +387,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_text_that_is_too_long_is_refused_where_it_is() {
+    let mut text =
+        String::from(r#"{"Statement":{"Effect":"Allow","Action":"s3:Get","Resource":"*"}}"#);
+    text.push_str(&" ".repeat((1 << 20) - text.len()));
+    assert!(Document::parse(&text, Kind::Identity).is_ok());
+    text.push('\n');
+    assert_eq!(
+        problem(&text, Kind::Identity),
+        "line 1, column 1048577: the document is longer than 1048576 bytes"
+    );
+}

@@ -88,6 +88,10 @@ impl Context {
             .map(|entry| &entry.value)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Iterates over keys, spelled as they were inserted, and their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.entries

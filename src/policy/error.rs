@@ -35,6 +35,8 @@ impl ParseError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Problem {
+    #[error("the document is longer than {most} bytes")]
+    TooLong { most: usize },
     #[error("not valid JSON: {0}")]
     Json(jiter::JsonErrorType),
     #[error("`{element}` must be {expected}, not {found}")]

@@ -2,6 +2,7 @@
 //!
 //! Does no I/O and must not know AWS SDKs, roles, accounts under audit or audit rules.
 
+mod budget;
 mod compare;
 mod context;
 mod error;

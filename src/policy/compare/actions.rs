@@ -2,12 +2,12 @@
 //!
 //! Must not know resources, principals or conditions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::budget::{Budget, Exhausted};
 use super::cells::cells;
 use super::rules::{Part, Rule};
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::{Glob, Reach, Token};
 use crate::policy::{ActionPattern, Selection};
 
@@ -25,152 +25,219 @@ pub(super) struct Group {
 /// Actions that a document spells out are looked up one by one and stand for their group where there are any.
 /// All others are told apart by the patterns with wildcards alone.
 /// A group may turn out to hold only actions that are spelled out, and then has no typical action.
-pub(super) fn groups(rules: &[Rule<'_>], budget: &mut Budget) -> Result<Vec<Group>, Exhausted> {
-    let index: Vec<Entry<'_>> = rules.iter().map(Entry::new).collect();
+pub(super) fn groups(rules: &[Rule<'_>], budget: &Budget) -> Result<Vec<Group>, Exhausted> {
     let mut groups = Groups::new(rules);
+    if groups.grants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let index = Index::new(rules, budget)?;
 
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     for pattern in rules
         .iter()
         .flat_map(|rule| rule.statement.actions().patterns())
     {
         if !pattern.glob().has_wildcards() && seen.insert(pattern.folded()) {
-            groups.add(pattern.text(), true, matching(&index, pattern.folded()));
+            groups.add(
+                pattern.text(),
+                true,
+                index.matching(pattern.folded(), budget)?,
+            );
         }
     }
 
     let everything = Glob::with_wildcards("*");
-    let mut classes: Vec<Vec<&Glob>> = index.iter().map(Entry::globs).collect();
-    let mut bases: BTreeSet<usize> = (0..rules.len())
-        .filter(|&rule| groups.is_grant(rule))
-        .collect();
-    if bases
-        .iter()
-        .any(|&rule| index.get(rule).is_some_and(|entry| entry.all_but))
-    {
+    let mut classes: Vec<Vec<&Glob>> = index.globs(rules.len());
+    let mut bases = groups.grants.clone();
+    if !bases.is_disjoint(&index.all_but) {
         bases.insert(classes.len());
         classes.push(vec![&everything]);
     }
     for cell in cells(&whole_actions(), &classes, &bases, budget)? {
-        let members = index
-            .iter()
-            .enumerate()
-            .filter(|(rule, entry)| cell.matched.contains(rule) != entry.all_but);
-        let members: BTreeSet<usize> = members.map(|(rule, _)| rule).collect();
-        let action = representative(&cell.text, &index, &members);
-        let is_typical = matching(&index, &action.to_ascii_lowercase()) == members;
+        budget.spend(rules.len())?;
+        let matched: BTreeSet<usize> = cell.matched.range(..rules.len()).copied().collect();
+        let members: BTreeSet<usize> = matched
+            .symmetric_difference(&index.all_but)
+            .copied()
+            .collect();
+        let action = index.representative(&cell.text, &members, budget)?;
+        let is_typical = index.matching(&action.to_ascii_lowercase(), budget)? == members;
         groups.add(&action, is_typical, members);
     }
     Ok(groups.found)
 }
 
-struct Groups<'r, 'd> {
-    rules: &'r [Rule<'d>],
-    seen: BTreeSet<BTreeSet<usize>>,
+struct Groups {
+    /// Indices into the list of rules.
+    grants: BTreeSet<usize>,
+    /// Where in the list of groups the group of these rules stands.
+    seen: HashMap<BTreeSet<usize>, usize>,
     found: Vec<Group>,
 }
 
-impl<'r, 'd> Groups<'r, 'd> {
-    fn new(rules: &'r [Rule<'d>]) -> Self {
+impl Groups {
+    fn new(rules: &[Rule<'_>]) -> Self {
+        let rules = rules.iter().enumerate();
+        let grants = rules.filter(|(_, rule)| rule.part == Part::Grant);
         Self {
-            rules,
-            seen: BTreeSet::new(),
+            grants: grants.map(|(index, _)| index).collect(),
+            seen: HashMap::new(),
             found: Vec::new(),
         }
     }
 
-    fn is_grant(&self, rule: usize) -> bool {
-        (self.rules.get(rule)).is_some_and(|rule| rule.part == Part::Grant)
-    }
-
     /// Adds a group that some grant is about, once; a typical action replaces one that is not.
     fn add(&mut self, action: &str, is_typical: bool, rules: BTreeSet<usize>) {
-        if !rules.iter().any(|&rule| self.is_grant(rule)) {
+        if rules.is_disjoint(&self.grants) {
             return;
         }
-        let group = Group {
+        let before = self.seen.get(&rules);
+        if let Some(before) = before.and_then(|&place| self.found.get_mut(place)) {
+            if is_typical && !before.is_typical {
+                action.clone_into(&mut before.action);
+                before.is_typical = true;
+            }
+            return;
+        }
+        self.seen.insert(rules.clone(), self.found.len());
+        self.found.push(Group {
             action: action.to_owned(),
             is_typical,
             rules,
+        });
+    }
+}
+
+/// The actions of all rules, for looking up one action among thousands.
+struct Index<'d> {
+    /// The rules that list all but their patterns.
+    all_but: BTreeSet<usize>,
+    /// The rules whose patterns spell an action out.
+    literals: HashMap<&'d str, BTreeSet<usize>>,
+    wildcards: Vec<Wildcard<'d>>,
+    /// Places in the list above, by what the pattern spells out before its first wildcard.
+    by_start: HashMap<&'d str, Vec<usize>>,
+    /// How long these are.
+    lengths: BTreeSet<usize>,
+}
+
+struct Wildcard<'d> {
+    rule: usize,
+    pattern: &'d ActionPattern,
+}
+
+/// What one entry of an index costs, or one look into it.
+const LOOKUP_COST: usize = 8;
+
+impl<'d> Index<'d> {
+    fn new(rules: &[Rule<'d>], budget: &Budget) -> Result<Self, Exhausted> {
+        let mut index = Self {
+            all_but: BTreeSet::new(),
+            literals: HashMap::new(),
+            wildcards: Vec::new(),
+            by_start: HashMap::new(),
+            lengths: BTreeSet::new(),
         };
-        if self.seen.insert(group.rules.clone()) {
-            self.found.push(group);
-        } else if is_typical
-            && let Some(before) = self
-                .found
-                .iter_mut()
-                .find(|before| before.rules == group.rules)
-            && !before.is_typical
-        {
-            *before = group;
+        for (rule, content) in rules.iter().enumerate() {
+            let actions = content.statement.actions();
+            if matches!(actions, Selection::AllBut(_)) {
+                index.all_but.insert(rule);
+            }
+            for pattern in actions.patterns() {
+                budget.spend(2 * LOOKUP_COST)?;
+                index.add(rule, pattern);
+            }
         }
-    }
-}
-
-/// The actions of one rule, for looking up one action among thousands.
-struct Entry<'d> {
-    all_but: bool,
-    literals: BTreeSet<&'d str>,
-    wildcards: Vec<&'d ActionPattern>,
-}
-
-impl<'d> Entry<'d> {
-    fn new(rule: &Rule<'d>) -> Self {
-        let actions = rule.statement.actions();
-        let (wildcards, literals): (Vec<_>, Vec<_>) = actions
-            .patterns()
-            .partition(|pattern| pattern.glob().has_wildcards());
-        Self {
-            all_but: matches!(actions, Selection::AllBut(_)),
-            literals: literals.into_iter().map(ActionPattern::folded).collect(),
-            wildcards,
-        }
+        Ok(index)
     }
 
-    fn globs(&self) -> Vec<&'d Glob> {
-        self.wildcards
+    fn add(&mut self, rule: usize, pattern: &'d ActionPattern) {
+        let folded = pattern.folded();
+        let Some(length) = folded.find(['*', '?']) else {
+            self.literals.entry(folded).or_default().insert(rule);
+            return;
+        };
+        let start = folded.get(..length).unwrap_or_default();
+        self.lengths.insert(length);
+        let places = self.by_start.entry(start).or_default();
+        places.push(self.wildcards.len());
+        self.wildcards.push(Wildcard { rule, pattern });
+    }
+
+    /// Returns the patterns with wildcards of each rule.
+    fn globs(&self, rules: usize) -> Vec<Vec<&'d Glob>> {
+        let mut globs = vec![Vec::new(); rules];
+        for wildcard in &self.wildcards {
+            if let Some(own) = globs.get_mut(wildcard.rule) {
+                own.push(wildcard.pattern.glob());
+            }
+        }
+        globs
+    }
+
+    /// Returns the places of the patterns with wildcards that match an action, given in lowercase.
+    fn written(&self, folded: &str, budget: &Budget) -> Result<Vec<usize>, Exhausted> {
+        let mut written = Vec::new();
+        for &length in &self.lengths {
+            let Some(start) = folded.get(..length) else {
+                continue;
+            };
+            budget.spend(LOOKUP_COST)?;
+            for &place in self.by_start.get(start).into_iter().flatten() {
+                let wildcard = self.wildcards.get(place);
+                if wildcard.is_some_and(|own| own.pattern.glob().matches(folded, budget)) {
+                    written.push(place);
+                }
+            }
+        }
+        budget.check()?;
+        written.sort_unstable();
+        Ok(written)
+    }
+
+    /// Returns the rules that are about an action, given in lowercase.
+    fn matching(&self, folded: &str, budget: &Budget) -> Result<BTreeSet<usize>, Exhausted> {
+        let written = self.written(folded, budget)?;
+        let wildcards = written
             .iter()
-            .map(|pattern| pattern.glob())
-            .collect()
+            .filter_map(|&place| self.wildcards.get(place));
+        let literals = self.literals.get(folded);
+        let listed: BTreeSet<usize> = (wildcards.map(|own| own.rule))
+            .chain(literals.into_iter().flatten().copied())
+            .collect();
+        budget.spend(LOOKUP_COST * (1 + listed.len() + self.all_but.len()))?;
+        let matching = listed.symmetric_difference(&self.all_but);
+        Ok(matching.copied().collect())
     }
 
-    fn selects(&self, folded: &str) -> bool {
-        let matched = self.literals.contains(folded)
-            || self
-                .wildcards
-                .iter()
-                .any(|pattern| pattern.glob().matches(folded));
-        matched != self.all_but
+    /// Returns a readable action that the same rules are about as about `text`, or the text itself.
+    fn representative(
+        &self,
+        text: &str,
+        members: &BTreeSet<usize>,
+        budget: &Budget,
+    ) -> Result<String, Exhausted> {
+        let written = self.written(text, budget)?;
+        let written: Vec<&str> = (written.iter())
+            .filter_map(|&place| self.wildcards.get(place))
+            .map(|own| own.pattern.text())
+            .collect();
+        let whole = whole_actions();
+        for pattern in written.iter().chain([&"*"]) {
+            for action in wording::actions(pattern, &written, budget) {
+                let folded = action.to_ascii_lowercase();
+                if whole.matches(&folded, budget) && self.matching(&folded, budget)? == *members {
+                    return Ok(action);
+                }
+            }
+        }
+        budget.check()?;
+        Ok(text.to_owned())
     }
-}
-
-fn matching(index: &[Entry<'_>], folded: &str) -> BTreeSet<usize> {
-    let matching = index
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.selects(folded));
-    matching.map(|(rule, _)| rule).collect()
 }
 
 /// The actions there can be: `service:name`, neither part empty.
 fn whole_actions() -> Glob {
     let part = [Token::One(Reach::Segment), Token::Many(Reach::Segment)];
     Glob::new([&part[..], &[Token::Char(':')], &part[..]].concat())
-}
-
-/// Returns a readable action that the same rules are about as about `text`, or the text itself.
-fn representative(text: &str, index: &[Entry<'_>], members: &BTreeSet<usize>) -> String {
-    let patterns = index.iter().flat_map(|entry| &entry.wildcards);
-    let written: Vec<&str> = patterns
-        .filter(|pattern| pattern.glob().matches(text))
-        .map(|pattern| pattern.text())
-        .collect();
-    let mut proposals = (written.iter())
-        .chain([&"*"])
-        .flat_map(|pattern| wording::actions(pattern, &written));
-    let readable = proposals.find(|action| {
-        let folded = action.to_ascii_lowercase();
-        whole_actions().matches(&folded) && matching(index, &folded) == *members
-    });
-    readable.unwrap_or_else(|| text.to_owned())
 }

@@ -3,10 +3,10 @@
 //! Whatever is decided by classes alone is decided by looking at one text of each cell.
 //! Must not know what the texts mean.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
 
-use super::budget::{Budget, Exhausted};
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::{Glob, Reach, Token};
 
 /// One cell, by its shortest text and the indices of the classes that match it.
@@ -16,6 +16,9 @@ pub(super) struct Cell {
     pub(super) matched: BTreeSet<usize>,
 }
 
+/// What a step of the automaton costs besides the places it touches: memory for a state and the way there.
+const STEP_COST: usize = 16;
+
 /// Returns every cell inside `universe` that at least one of the `bases` matches, shortest texts first.
 ///
 /// A class matches what any of its patterns matches; `bases` are indices of classes.
@@ -24,9 +27,11 @@ pub(super) fn cells(
     universe: &Glob,
     classes: &[Vec<&Glob>],
     bases: &BTreeSet<usize>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Vec<Cell>, Exhausted> {
     let inside = classes.len();
+    let lengths = classes.iter().flatten().map(|glob| glob.tokens().len() + 2);
+    budget.spend(lengths.sum::<usize>() + classes.len())?;
     let automaton = Automaton::new(classes, universe);
     let is_live = |state: &State| {
         let owners = || state.iter().filter_map(|&place| automaton.owner(place));
@@ -34,30 +39,31 @@ pub(super) fn cells(
     };
 
     let mut found = Vec::new();
-    let mut signatures = BTreeSet::new();
-    let mut visited = BTreeSet::new();
+    let mut signatures = HashSet::new();
+    let mut visited = HashSet::new();
+    let mut ways = Ways::default();
     let mut queue = VecDeque::new();
     let start = automaton.start();
     if is_live(&start) {
         visited.insert(Rc::clone(&start));
-        queue.push_back((start, String::new()));
+        queue.push_back((start, None));
     }
-    while let Some((state, text)) = queue.pop_front() {
+    while let Some((state, way)) = queue.pop_front() {
         let mut matched = automaton.matched(&state);
+        budget.spend(state.len() + 2 * matched.len())?;
         if matched.remove(&inside)
             && !matched.is_disjoint(bases)
             && signatures.insert(matched.clone())
         {
-            let text = text.clone();
+            let text = ways.text(way);
+            budget.spend(text.len())?;
             found.push(Cell { text, matched });
         }
         for symbol in automaton.symbols(&state) {
-            budget.spend()?;
             let next = automaton.step(&state, symbol);
+            budget.spend(STEP_COST + 2 * state.len() + 2 * next.len())?;
             if is_live(&next) && visited.insert(Rc::clone(&next)) {
-                let mut text = text.clone();
-                text.push(symbol);
-                queue.push_back((next, text));
+                queue.push_back((next, Some(ways.extend(way, symbol))));
             }
         }
     }
@@ -65,13 +71,35 @@ pub(super) fn cells(
 }
 
 /// Returns the classes that match a text.
-pub(super) fn matched(classes: &[Vec<&Glob>], text: &str) -> BTreeSet<usize> {
-    let is_match = |class: &Vec<&Glob>| class.iter().any(|glob| glob.matches(text));
+pub(super) fn matched(classes: &[Vec<&Glob>], text: &str, budget: &Budget) -> BTreeSet<usize> {
+    let is_match = |class: &Vec<&Glob>| class.iter().any(|glob| glob.matches(text, budget));
     let matching = classes
         .iter()
         .enumerate()
         .filter(|(_, class)| is_match(class));
     matching.map(|(index, _)| index).collect()
+}
+
+/// The texts that led to states, each by its last character and the index of the text before.
+#[derive(Default)]
+struct Ways {
+    steps: Vec<(Option<usize>, char)>,
+}
+
+impl Ways {
+    fn extend(&mut self, way: Option<usize>, symbol: char) -> usize {
+        self.steps.push((way, symbol));
+        self.steps.len() - 1
+    }
+
+    fn text(&self, mut way: Option<usize>) -> String {
+        let mut reversed = Vec::new();
+        while let Some(&(before, symbol)) = way.and_then(|way| self.steps.get(way)) {
+            reversed.push(symbol);
+            way = before;
+        }
+        reversed.into_iter().rev().collect()
+    }
 }
 
 /// Places in the patterns, ascending.
@@ -88,6 +116,8 @@ struct Automaton {
 struct Place {
     /// The class, or the number of classes for the universe.
     owner: usize,
+    /// Where the pattern starts.
+    pattern: usize,
     /// `None` at the end of a pattern.
     token: Option<Token>,
 }
@@ -112,12 +142,15 @@ impl Automaton {
         automaton
     }
 
-    fn add(&mut self, owner: usize, pattern: &Glob) -> usize {
-        let start = self.places.len();
-        let tokens = pattern.tokens().iter().copied().map(Some).chain([None]);
-        self.places
-            .extend(tokens.map(|token| Place { owner, token }));
-        start
+    fn add(&mut self, owner: usize, glob: &Glob) -> usize {
+        let pattern = self.places.len();
+        let tokens = glob.tokens().iter().copied().map(Some).chain([None]);
+        self.places.extend(tokens.map(|token| Place {
+            owner,
+            pattern,
+            token,
+        }));
+        pattern
     }
 
     fn owner(&self, place: usize) -> Option<usize> {
@@ -141,9 +174,7 @@ impl Automaton {
         }))
     }
 
-    /// Adds the places that are reached by letting a `*` stand for nothing.
-    ///
-    /// Forgets the places of a class that is settled: many patterns with `*` at both ends would multiply states otherwise.
+    /// Adds the places that are reached by letting a `*` stand for nothing, and forgets those that add nothing.
     fn closed(&self, places: impl Iterator<Item = usize>) -> State {
         let mut state = Vec::new();
         for mut place in places {
@@ -153,21 +184,49 @@ impl Automaton {
                 state.push(place);
             }
         }
+        state.sort_unstable();
+        state.dedup();
+        self.keep_last_runs(&mut state);
+        self.settle(&mut state);
+        state.into()
+    }
+
+    /// Forgets the places before the last `*` of a pattern: whatever can follow there can follow at the `*` as well.
+    ///
+    /// Patterns with many `*` would multiply states otherwise.
+    fn keep_last_runs(&self, state: &mut Vec<usize>) {
+        let mut behind = None;
+        for slot in state.iter_mut().rev() {
+            let Some(place) = self.places.get(*slot) else {
+                continue;
+            };
+            if behind == Some(place.pattern) {
+                *slot = usize::MAX;
+            } else if place.token == Some(Token::Many(Reach::Anything)) {
+                behind = Some(place.pattern);
+            }
+        }
+        if behind.is_some() {
+            state.retain(|&place| place != usize::MAX);
+        }
+    }
+
+    /// Forgets the places of a class that is settled: many patterns with `*` at both ends would multiply states otherwise.
+    fn settle(&self, state: &mut Vec<usize>) {
         let settled: BTreeSet<usize> = (state.iter())
             .filter(|&&place| self.matches_whatever_follows(place))
             .filter_map(|&place| self.owner(place))
             .collect();
-        if !settled.is_empty() {
-            state.retain(|&place| {
-                self.owner(place)
-                    .is_none_or(|owner| !settled.contains(&owner))
-            });
-            let sinks = settled.iter().filter_map(|&owner| self.sinks.get(owner));
-            state.extend(sinks.flat_map(|&sink| [sink, sink + 1]));
+        if settled.is_empty() {
+            return;
         }
+        state.retain(|&place| {
+            self.owner(place)
+                .is_none_or(|owner| !settled.contains(&owner))
+        });
+        let sinks = settled.iter().filter_map(|&owner| self.sinks.get(owner));
+        state.extend(sinks.flat_map(|&sink| [sink, sink + 1]));
         state.sort_unstable();
-        state.dedup();
-        state.into()
     }
 
     fn matches_whatever_follows(&self, place: usize) -> bool {
@@ -229,7 +288,7 @@ mod tests {
         let everything = Glob::with_wildcards("*");
         let classes: Vec<_> = patterns.iter().map(|pattern| vec![pattern]).collect();
         let bases = (0..patterns.len()).collect();
-        cells(&everything, &classes, &bases, &mut Budget::new()).unwrap()
+        cells(&everything, &classes, &bases, &Budget::unlimited()).unwrap()
     }
 
     #[test]
@@ -264,7 +323,7 @@ mod tests {
             &everything,
             &classes,
             &BTreeSet::from([1]),
-            &mut Budget::new(),
+            &Budget::unlimited(),
         )
         .unwrap();
         assert_eq!(found.len(), 2);
@@ -278,9 +337,20 @@ mod tests {
             &everything,
             &classes,
             &BTreeSet::from([0]),
-            &mut Budget::new(),
+            &Budget::new(1_000_000),
         );
         assert_eq!(found, Err(Exhausted));
+    }
+
+    #[test]
+    fn many_wildcards_in_one_pattern_are_no_burden() {
+        let everything = Glob::with_wildcards("*");
+        let one = Glob::with_wildcards(&"*a".repeat(2_000));
+        let other = Glob::with_wildcards(&format!("{}*b", "*a".repeat(2_000)));
+        let classes = [vec![&one], vec![&other]];
+        let budget = Budget::new(1_000_000);
+        let found = cells(&everything, &classes, &BTreeSet::from([0, 1]), &budget).unwrap();
+        assert_eq!(found.len(), 2);
     }
 
     proptest! {
@@ -295,7 +365,7 @@ mod tests {
                 .map(|glob| if segmented { glob.by_segment() } else { glob.ignoring_case() })
                 .collect();
             let signature = |text: &str| -> BTreeSet<usize> {
-                let matching = patterns.iter().enumerate().filter(|(_, glob)| glob.matches(text));
+                let matching = patterns.iter().enumerate().filter(|(_, glob)| glob.matches(text, &Budget::unlimited()));
                 matching.map(|(index, _)| index).collect()
             };
             let found = found(&patterns);

@@ -4,16 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::budget::{Budget, Exhausted};
+use super::rules::Term;
 use super::samples::{Demand, choose, contradict};
-use super::shape::ConditionShape;
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::{Condition, Context, Key, Template};
 
 /// What has to hold: all of the first, and of each of the second at least one condition not.
-pub(super) struct Demands<'d> {
-    pub(super) all_hold: Vec<&'d Condition>,
-    pub(super) one_fails: Vec<&'d [Condition]>,
+pub(super) struct Demands<'q, 'd> {
+    pub(super) all_hold: Vec<&'q Term<'d>>,
+    pub(super) one_fails: Vec<&'q [Term<'d>]>,
 }
 
 /// How a search ended.
@@ -31,10 +31,10 @@ pub(super) enum Outcome<T> {
 /// Contexts also set the variables of `template`.
 /// Short clauses come first: a statement without conditions ends the search at once.
 pub(super) fn search<'d, T>(
-    demands: &Demands<'d>,
+    demands: &Demands<'_, 'd>,
     template: Option<&'d Template>,
-    budget: &mut Budget,
-    visit: impl FnMut(Context) -> Option<T>,
+    budget: &Budget,
+    visit: impl FnMut(Context) -> Result<Option<T>, Exhausted>,
 ) -> Result<Outcome<T>, Exhausted> {
     let mut clauses = demands.one_fails.clone();
     clauses.sort_by_key(|clause| clause.len());
@@ -46,12 +46,19 @@ pub(super) fn search<'d, T>(
         is_open: false,
         visited: false,
     };
-    for &condition in &demands.all_hold {
-        if !search.demand(condition, true)? {
+    for &term in &demands.all_hold {
+        if !search.demand(term, true)? {
             return Ok(Outcome::Impossible);
         }
     }
-    let found = search.explore(&clauses)?;
+    let mut found = None;
+    if clauses.len() >= MANY_CLAUSES {
+        found = search.attempt()?;
+        search.visited = false;
+    }
+    if found.is_none() {
+        found = search.explore(&clauses)?;
+    }
     Ok(match found {
         Some(found) => Outcome::Found(found),
         None if search.is_open => Outcome::Open {
@@ -61,42 +68,48 @@ pub(super) fn search<'d, T>(
     })
 }
 
+/// From how many clauses on it pays to try a context first that only what has to hold has shaped: most clauses fail by themselves.
+const MANY_CLAUSES: usize = 8;
+
 /// Bounds how deep the search nests.
 const MOST_DEMANDS: usize = 1_000;
 
-struct Search<'s, 'd, V> {
+struct Search<'s, 'q, 'd, V> {
     template: Option<&'d Template>,
-    budget: &'s mut Budget,
+    budget: &'s Budget,
     visit: V,
-    met: Vec<Demand<'d>>,
+    met: Vec<Demand<'q, 'd>>,
     is_open: bool,
     visited: bool,
 }
 
-impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
+impl<'q, 'd, T, V> Search<'_, 'q, 'd, V>
+where
+    V: FnMut(Context) -> Result<Option<T>, Exhausted>,
+{
     /// Adds a demand; returns false where it is proven to contradict those before.
-    fn demand(&mut self, condition: &'d Condition, holds: bool) -> Result<bool, Exhausted> {
-        self.budget.spend()?;
+    fn demand(&mut self, term: &'q Term<'d>, holds: bool) -> Result<bool, Exhausted> {
+        self.budget.spend(8 + 4 * self.met.len())?;
         if self.met.len() >= MOST_DEMANDS {
             return Err(Exhausted);
         }
-        self.met.push(Demand { condition, holds });
-        let key = &condition.key().value;
-        let on_key = |demand: &&Demand<'d>| demand.condition.key().value == *key;
+        self.met.push(Demand { term, holds });
+        let key = term.key();
+        let on_key = |demand: &&Demand<'q, 'd>| demand.term.key() == key;
         let demands: Vec<_> = self.met.iter().filter(on_key).copied().collect();
         Ok(!contradict(key, &demands, self.budget)?)
     }
 
     /// Makes each of the `clauses` fail in turn, by each of its conditions.
-    fn explore(&mut self, clauses: &[&'d [Condition]]) -> Result<Option<T>, Exhausted> {
-        let is_failed = |clause: &&&[Condition]| clause.iter().any(|own| self.is_failed(own));
+    fn explore(&mut self, clauses: &[&'q [Term<'d>]]) -> Result<Option<T>, Exhausted> {
+        let is_failed = |clause: &&&[Term<'d>]| clause.iter().any(|own| self.is_failed(own));
         let failed = clauses.iter().take_while(is_failed).count();
         let Some((clause, rest)) = clauses.get(failed..).and_then(<[_]>::split_first) else {
             return self.leaf();
         };
-        for condition in *clause {
+        for term in *clause {
             let before = self.met.len();
-            let found = if self.demand(condition, false)? {
+            let found = if self.demand(term, false)? {
                 self.explore(rest)?
             } else {
                 None
@@ -109,20 +122,24 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
         Ok(None)
     }
 
-    /// Tells whether a condition of this shape is demanded to fail already.
-    fn is_failed(&self, condition: &Condition) -> bool {
-        let shape = ConditionShape::of(condition);
+    /// Tells whether a condition of this shape is demanded to fail already; says no where the budget is used up.
+    fn is_failed(&self, term: &Term<'d>) -> bool {
         let mut failed = self.met.iter().filter(|demand| !demand.holds);
-        failed.any(|demand| ConditionShape::of(demand.condition) == shape)
+        failed.any(|demand| self.budget.allows(4) && demand.term.shape == term.shape)
     }
 
-    /// Tries contexts for the demands, first with policy variables unset.
+    /// Tries contexts for all demands.
     fn leaf(&mut self) -> Result<Option<T>, Exhausted> {
         self.is_open = true;
+        self.attempt()
+    }
+
+    /// Tries contexts for the demands so far, first with policy variables unset.
+    fn attempt(&mut self) -> Result<Option<T>, Exhausted> {
         for variables in [BTreeSet::new(), self.variables()] {
             if let Some(context) = self.context(&variables)? {
                 self.visited = true;
-                let found = (self.visit)(context);
+                let found = (self.visit)(context)?;
                 if found.is_some() {
                     return Ok(found);
                 }
@@ -132,7 +149,7 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
     }
 
     fn variables(&self) -> BTreeSet<&'d Key> {
-        let conditions = self.met.iter().map(|demand| demand.condition);
+        let conditions = self.met.iter().map(|demand| demand.term.condition);
         let templates = conditions
             .flat_map(Condition::templates)
             .chain(self.template);
@@ -141,12 +158,11 @@ impl<'d, T, V: FnMut(Context) -> Option<T>> Search<'_, 'd, V> {
 
     /// Chooses a value for each key, those of variables first, as other keys depend on them.
     fn context(&mut self, variables: &BTreeSet<&'d Key>) -> Result<Option<Context>, Exhausted> {
-        let mut by_key: BTreeMap<&Key, Vec<Demand<'d>>> = BTreeMap::new();
+        self.budget
+            .spend(16 * (1 + self.met.len() + variables.len()))?;
+        let mut by_key: BTreeMap<&Key, Vec<Demand<'q, 'd>>> = BTreeMap::new();
         for demand in &self.met {
-            by_key
-                .entry(&demand.condition.key().value)
-                .or_default()
-                .push(*demand);
+            by_key.entry(demand.term.key()).or_default().push(*demand);
         }
         let mut context = Context::new();
         for &key in variables {

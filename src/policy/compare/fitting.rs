@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::budget::{Budget, Exhausted};
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::{Glob, Token};
 use crate::policy::published::{Part, Shape};
 
@@ -17,9 +17,10 @@ pub(super) fn fitted(
     pattern: &Glob,
     shape: Shape,
     word: &str,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Option<String>, Exhausted> {
     let slots: Vec<Slot> = shape.parts().flat_map(|part| slots(part, word)).collect();
+    budget.spend(200 + 8 * slots.len())?;
     let mut visited = BTreeSet::new();
     let mut text = String::new();
     let mut ahead = vec![Step::default()];
@@ -29,7 +30,7 @@ pub(super) fn fitted(
         if !visited.insert(step.place) {
             continue;
         }
-        budget.spend()?;
+        budget.spend(16)?;
         let place = step.place;
         let (token, slot) = (
             pattern.tokens().get(place.token).copied(),
@@ -209,7 +210,7 @@ mod tests {
         ] {
             let pattern = Glob::with_wildcards(pattern);
             let mut shapes = resource_shapes(find(action).unwrap());
-            let fit = |shape| fitted(&pattern, shape, "example", &mut Budget::new());
+            let fit = |shape| fitted(&pattern, shape, "example", &Budget::unlimited());
             let fitted = shapes.find_map(|shape| fit(shape).unwrap());
             assert_eq!(fitted.as_deref(), expected, "{pattern:?} {action}");
         }
@@ -219,7 +220,7 @@ mod tests {
     fn many_wildcards_take_no_exponential_time() {
         let pattern = Glob::with_wildcards(&format!("arn:{}:", "*a".repeat(100)));
         let shape = resource_shapes(find("connect:CreateQueue").unwrap()).next();
-        let found = fitted(&pattern, shape.unwrap(), "example", &mut Budget::new());
+        let found = fitted(&pattern, shape.unwrap(), "example", &Budget::unlimited());
         assert_eq!(found, Ok(None));
     }
 }

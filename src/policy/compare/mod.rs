@@ -4,11 +4,12 @@
 //! Must not know why documents are compared.
 
 mod actions;
-mod budget;
 mod cells;
 mod contexts;
 mod direction;
 mod fitting;
+#[cfg(test)]
+mod hostile;
 mod offers;
 mod outcome;
 mod point;

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::budget::{Budget, Exhausted};
 use super::question::Question;
 use super::rules::Part;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::Glob;
 use crate::policy::published::{self, AccessLevel};
 use crate::policy::{ActionPattern, Selection, Statement};
@@ -83,6 +83,11 @@ impl<'d> Offer<'d> {
     }
 }
 
+/// What looking into the table of published actions costs.
+const TABLE_COST: usize = 100;
+/// What reading one published action costs.
+const ACTION_COST: usize = 16;
+
 /// Returns the actions of a statement that `is_wanted` accepts in lowercase, in the order of preference.
 ///
 /// Actions that the statement spells out are offered whether they are published or not, others only if they are.
@@ -91,7 +96,7 @@ impl<'d> Offer<'d> {
 pub(super) fn offers<'d>(
     statement: &'d Statement,
     is_wanted: impl Fn(&str) -> bool,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Vec<Offer<'d>>, Exhausted> {
     let mut search = Search {
         statement,
@@ -101,6 +106,7 @@ pub(super) fn offers<'d>(
     };
     search.run()?;
     let mut found: Vec<Offer<'d>> = search.found.into_values().collect();
+    budget.spend(TELLING.len() * found.len())?;
     found.sort_by_cached_key(Offer::rank);
     Ok(found)
 }
@@ -108,7 +114,7 @@ pub(super) fn offers<'d>(
 struct Search<'s, 'd, W> {
     statement: &'d Statement,
     is_wanted: W,
-    budget: &'s mut Budget,
+    budget: &'s Budget,
     /// By their lowercase form.
     found: BTreeMap<String, Offer<'d>>,
 }
@@ -119,7 +125,7 @@ impl<'d, W: Fn(&str) -> bool> Search<'_, 'd, W> {
         let mut is_broad = matches!(statement.actions(), Selection::AllBut(_));
         if let Selection::Only(listed) = statement.actions() {
             for pattern in listed.iter().map(|pattern| &pattern.value) {
-                self.budget.spend()?;
+                self.budget.spend(TABLE_COST)?;
                 if !pattern.glob().has_wildcards() {
                     self.add(pattern.folded(), || Offer::of(pattern.text()));
                 } else if let Some(start) = start(pattern) {
@@ -149,9 +155,9 @@ impl<'d, W: Fn(&str) -> bool> Search<'_, 'd, W> {
         pattern: &ActionPattern,
     ) -> Result<(), Exhausted> {
         for action in actions {
-            self.budget.spend()?;
+            self.budget.spend(ACTION_COST)?;
             let folded = action.text().to_ascii_lowercase();
-            if pattern.glob().matches(&folded) {
+            if pattern.glob().matches(&folded, self.budget) {
                 self.add(&folded, || Offer::published(action));
             }
         }
@@ -163,10 +169,10 @@ impl<'d, W: Fn(&str) -> bool> Search<'_, 'd, W> {
         actions: impl Iterator<Item = published::Action>,
     ) -> Result<(), Exhausted> {
         for action in actions {
-            self.budget.spend()?;
+            self.budget.spend(ACTION_COST)?;
             let folded = action.text().to_ascii_lowercase();
             let selected = self.statement.actions();
-            if selected.selects(|pattern| pattern.glob().matches(&folded)) {
+            if selected.selects(|pattern| pattern.glob().matches(&folded, self.budget)) {
                 self.add(&folded, || Offer::published(action));
             }
         }
@@ -232,11 +238,14 @@ impl<'d> KnownActions<'d> {
     }
 
     /// Tells whether an action, given in lowercase, is among them.
-    pub(super) fn include(&self, folded: &str) -> bool {
+    pub(super) fn include(&self, folded: &str, budget: &Budget) -> bool {
         self.literals.contains(folded)
-            || self.wildcards.iter().any(|glob| glob.matches(folded))
+            || self
+                .wildcards
+                .iter()
+                .any(|glob| glob.matches(folded, budget))
             || (self.exclusions.iter())
-                .any(|actions| actions.selects(|pattern| pattern.glob().matches(folded)))
+                .any(|actions| actions.selects(|pattern| pattern.glob().matches(folded, budget)))
     }
 }
 
@@ -254,7 +263,7 @@ mod tests {
             panic!("one statement")
         };
         let is_wanted = |action: &str| action != "sqs:purgequeue";
-        let offers = offers(statement, is_wanted, &mut Budget::of_wording()).unwrap();
+        let offers = offers(statement, is_wanted, &Budget::unlimited()).unwrap();
         offers.iter().map(|offer| offer.action.to_owned()).collect()
     }
 

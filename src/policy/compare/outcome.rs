@@ -83,7 +83,7 @@ pub enum Reason {
     /// The readings of wildcards in resources give different answers.
     #[error("the answer depends on whether a wildcard in a resource crosses `:`")]
     Reading,
-    /// The search took more steps than it may.
+    /// The search took more steps than it may: a fixed number, the same on every machine.
     #[error("the search took more steps than it may")]
     Budget,
     /// The evaluator refused a request that should have been a witness: a bug.

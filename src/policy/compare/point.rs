@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 
 use super::actions::Group;
-use super::budget::{Budget, Exhausted};
 use super::contexts::{Demands, Outcome, search};
 use super::question::Question;
 use super::resources::{Certainty, Place};
 use super::rules::{Part, Rule};
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::{Condition, Context, Principal, Reason, Request, Witness};
 
 pub(super) struct Point<'q, 'd> {
@@ -33,20 +33,26 @@ pub(super) enum Settled {
 }
 
 impl<'q, 'd> Point<'q, 'd> {
-    /// Returns a point of a question, or `None` where the grant is not about it.
+    /// Returns a point of a question, or `None` where the grant is not about it or the budget is used up.
     pub(super) fn new(
         question: &'q Question<'q, 'd>,
         group: &'q Group,
         place: &'q Place<'d>,
         caller: Option<&'q Principal>,
         grant: usize,
+        budget: &Budget,
     ) -> Option<Self> {
         let is_about_caller = |rule: &Rule<'d>| {
             let principals = rule.statement.principals();
             principals.is_none_or(|principals| {
-                caller.is_some_and(|caller| principals.selects(|pattern| pattern.matches(caller)))
+                caller.is_some_and(|caller| {
+                    principals.selects(|pattern| budget.allows(8) && pattern.matches(caller))
+                })
             })
         };
+        if !budget.allows(8 * (1 + place.rules.len())) {
+            return None;
+        }
         let involved = (place.rules.iter())
             .filter(|(rule, _)| question.rules.get(**rule).is_some_and(is_about_caller));
         let point = Self {
@@ -65,25 +71,27 @@ impl<'q, 'd> Point<'q, 'd> {
     /// Settles the point: something is new where nothing known allows it, or where something withheld denies it.
     ///
     /// A rule that is only possibly about the point proves nothing and is feared all the same.
-    pub(super) fn settle(&self, budget: &mut Budget) -> Result<Settled, Exhausted> {
+    pub(super) fn settle(&self, budget: &Budget) -> Result<Settled, Exhausted> {
         let of_part = |part| self.rules().filter(move |(rule, _)| rule.part == part);
         let sure = |part| {
             let rules = of_part(part).filter(|(_, certainty)| *certainty == Certainty::Sure);
-            rules.map(|(rule, _)| rule.statement.conditions())
+            rules.map(|(rule, _)| rule.terms.as_slice())
         };
         let blocks: Vec<_> = sure(Part::Block).collect();
-        let grant = self.grant.statement.conditions();
+        budget.spend(8 * self.rules.len())?;
+        let grant = &self.grant.terms;
         let unknown = Demands {
             all_hold: grant.iter().collect(),
             one_fails: blocks.iter().copied().chain(sure(Part::Known)).collect(),
         };
         let withheld = of_part(Part::Withheld).map(|(rule, _)| Demands {
-            all_hold: grant.iter().chain(rule.statement.conditions()).collect(),
+            all_hold: grant.iter().chain(&rule.terms).collect(),
             one_fails: blocks.clone(),
         });
         let mut reason = None;
         for demands in [unknown].into_iter().chain(withheld) {
-            let visit = |context| self.witness(context);
+            budget.spend(4 * (1 + blocks.len()))?;
+            let visit = |context| self.witness(context, budget);
             match search(&demands, self.place.template, budget, visit)? {
                 Outcome::Impossible => {}
                 Outcome::Found(witness) => return Ok(Settled::Found(witness)),
@@ -101,12 +109,14 @@ impl<'q, 'd> Point<'q, 'd> {
     }
 
     /// Returns the request with this context where the evaluator confirms it.
-    fn witness(&self, context: Context) -> Option<Witness> {
+    fn witness(&self, context: Context, budget: &Budget) -> Result<Option<Witness>, Exhausted> {
         let resource = match self.place.template {
             None => self.place.resource.clone(),
             Some(template) => {
-                let glob = template.resolve(&context)?;
-                wording::resources(&glob, &self.group.action)
+                let Some(glob) = template.resolve(&context) else {
+                    return Ok(None);
+                };
+                wording::resources(&glob, &self.group.action, budget)
                     .into_iter()
                     .next()
             }
@@ -117,11 +127,12 @@ impl<'q, 'd> Point<'q, 'd> {
             principal: self.caller.cloned(),
             context,
         };
-        let allowed_by = (self.question).newly_allowed_by(self.question.reading, &request)?;
-        Some(Witness {
+        let reading = self.question.reading;
+        let allowed_by = (self.question).newly_allowed_by(reading, &request, budget)?;
+        Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
-        })
+        }))
     }
 
     /// Says why the point stayed open, after contexts were visited in vain or none was found.

@@ -5,53 +5,78 @@
 use std::collections::BTreeSet;
 
 use super::rules::Rule;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::{arn_account, role_name};
 use crate::policy::{Principal, PrincipalPattern, Selection};
 
 /// Returns callers such that any other caller is treated like one of them by every rule.
 ///
 /// The first is `None` where no caller is needed.
-pub(super) fn callers(rules: &[&Rule<'_>], grant: &Rule<'_>) -> Vec<Option<Principal>> {
+pub(super) fn callers(
+    rules: &[&Rule<'_>],
+    grant: &Rule<'_>,
+    budget: &Budget,
+) -> Result<Vec<Option<Principal>>, Exhausted> {
+    budget.spend(rules.len())?;
     let listed = |rule: &&Rule<'_>| rule.statement.principals().is_some();
     if !rules.iter().any(listed) {
-        return vec![None];
+        return Ok(vec![None]);
     }
     let selections = rules.iter().filter_map(|rule| rule.statement.principals());
-    let patterns: BTreeSet<&PrincipalPattern> = selections.flat_map(Selection::patterns).collect();
-    let unspecific = if listed(&grant) { None } else { Some(None) };
-    let specific = patterns
-        .iter()
-        .flat_map(|pattern| members(pattern, &patterns));
+    let mut patterns: BTreeSet<&PrincipalPattern> = BTreeSet::new();
+    for pattern in selections.flat_map(Selection::patterns) {
+        budget.spend(STEP_COST)?;
+        patterns.insert(pattern);
+    }
+    let mut callers = Vec::new();
+    if !listed(&grant) {
+        callers.push(None);
+    }
+    for pattern in &patterns {
+        callers.extend(members(pattern, &patterns, budget)?.into_iter().map(Some));
+    }
     let others = [
-        unlisted(&patterns, |number| {
-            Principal::Service(format!("service{number}.amazonaws.com"))
-        }),
-        unlisted(&patterns, |number| {
-            Principal::Federated(format!("provider{number}.example.com"))
-        }),
-        unlisted(&patterns, |number| {
-            Principal::CanonicalUser(format!("user{number}"))
-        }),
-        unlisted(&patterns, |number| {
-            Principal::Aws(format!("arn:aws:iam::9999{number:08}:user/example"))
-        }),
+        Principal::Service(unlisted(
+            &patterns,
+            |number| format!("service{number}.amazonaws.com"),
+            |name| PrincipalPattern::Service(name.to_owned()),
+            budget,
+        )?),
+        Principal::Federated(unlisted(
+            &patterns,
+            |number| format!("provider{number}.example.com"),
+            |name| PrincipalPattern::Federated(name.to_owned()),
+            budget,
+        )?),
+        Principal::CanonicalUser(unlisted(
+            &patterns,
+            |number| format!("user{number}"),
+            |id| PrincipalPattern::CanonicalUser(id.to_owned()),
+            budget,
+        )?),
+        unlisted_user(&patterns, budget)?,
         Principal::Anonymous,
     ];
-    unspecific
-        .into_iter()
-        .chain(specific.chain(others).map(Some))
-        .collect()
+    callers.extend(others.map(Some));
+    Ok(callers)
 }
 
+/// What making up one caller and looking it up costs.
+const STEP_COST: usize = 32;
+
 /// Returns callers that a pattern tells apart from others.
-fn members(pattern: &PrincipalPattern, patterns: &BTreeSet<&PrincipalPattern>) -> Vec<Principal> {
-    match pattern {
+fn members(
+    pattern: &PrincipalPattern,
+    patterns: &BTreeSet<&PrincipalPattern>,
+    budget: &Budget,
+) -> Result<Vec<Principal>, Exhausted> {
+    Ok(match pattern {
         PrincipalPattern::Account(account) => vec![user_of(account)],
         PrincipalPattern::Aws(listed) => {
             let itself = Some(Principal::Aws(listed.clone()));
             let neighbour = arn_account(listed).map(|(account, _)| user_of(account));
-            let callers = [itself, unlisted_session(listed, patterns), neighbour];
-            callers.into_iter().flatten().collect()
+            let session = unlisted_session(listed, patterns, budget)?;
+            [itself, session, neighbour].into_iter().flatten().collect()
         }
         PrincipalPattern::Service(name) => vec![Principal::Service(name.clone())],
         PrincipalPattern::Federated(name) => vec![Principal::Federated(name.clone())],
@@ -60,7 +85,7 @@ fn members(pattern: &PrincipalPattern, patterns: &BTreeSet<&PrincipalPattern>) -
         | PrincipalPattern::AnyService
         | PrincipalPattern::AnyFederated
         | PrincipalPattern::AnyCanonicalUser => Vec::new(),
-    }
+    })
 }
 
 /// No pattern can list the root user by itself, so it stands for the account's unlisted callers.
@@ -69,26 +94,57 @@ fn user_of(account: &str) -> Principal {
 }
 
 /// Returns a session of a role that no pattern lists by itself.
-fn unlisted_session(role: &str, patterns: &BTreeSet<&PrincipalPattern>) -> Option<Principal> {
-    let (account, name) = role_name(role)?;
-    let arns = (1..=patterns.len() + 1)
-        .map(|number| format!("arn:aws:sts::{account}:assumed-role/{name}/session{number}"));
-    let is_unlisted = |arn: &String| !patterns.contains(&PrincipalPattern::Aws(arn.clone()));
-    arns.into_iter().find(is_unlisted).map(Principal::Aws)
+fn unlisted_session(
+    role: &str,
+    patterns: &BTreeSet<&PrincipalPattern>,
+    budget: &Budget,
+) -> Result<Option<Principal>, Exhausted> {
+    let Some((account, name)) = role_name(role) else {
+        return Ok(None);
+    };
+    let session = unlisted(
+        patterns,
+        |number| format!("arn:aws:sts::{account}:assumed-role/{name}/session{number}"),
+        |arn| PrincipalPattern::Aws(arn.to_owned()),
+        budget,
+    )?;
+    Ok(Some(Principal::Aws(session)))
 }
 
-/// Returns the first of the numbered callers that no pattern names; patterns for everyone or for all of a type do not tell callers apart.
+/// Returns a user of an account of which no pattern lists anyone.
+fn unlisted_user(
+    patterns: &BTreeSet<&PrincipalPattern>,
+    budget: &Budget,
+) -> Result<Principal, Exhausted> {
+    budget.spend(STEP_COST * patterns.len())?;
+    let accounts: BTreeSet<&str> = (patterns.iter())
+        .filter_map(|pattern| match pattern {
+            PrincipalPattern::Account(account) => Some(account.as_str()),
+            PrincipalPattern::Aws(listed) => arn_account(listed).map(|(account, _)| account),
+            _ => None,
+        })
+        .collect();
+    let mut numbered = (1..).map(|number: u32| format!("9999{number:08}"));
+    let account = numbered.find(|account| !accounts.contains(account.as_str()));
+    let account = account.unwrap_or_default();
+    Ok(Principal::Aws(format!(
+        "arn:aws:iam::{account}:user/example"
+    )))
+}
+
+/// Returns the first of the numbered names whose own pattern is not listed.
 fn unlisted(
     patterns: &BTreeSet<&PrincipalPattern>,
-    numbered: impl Fn(usize) -> Principal,
-) -> Principal {
-    let is_unlisted = |caller: &Principal| {
-        let names_some = |pattern: &&&PrincipalPattern| !members(pattern, patterns).is_empty();
-        let mut specific = patterns.iter().filter(names_some);
-        !specific.any(|pattern| pattern.matches(caller))
-    };
-    (1..=patterns.len())
-        .map(&numbered)
-        .find(is_unlisted)
-        .unwrap_or_else(|| numbered(patterns.len() + 1))
+    numbered: impl Fn(usize) -> String,
+    pattern_of: impl Fn(&str) -> PrincipalPattern,
+    budget: &Budget,
+) -> Result<String, Exhausted> {
+    for number in 1..=patterns.len() {
+        budget.spend(STEP_COST)?;
+        let name = numbered(number);
+        if !patterns.contains(&pattern_of(&name)) {
+            return Ok(name);
+        }
+    }
+    Ok(numbered(patterns.len() + 1))
 }

@@ -4,7 +4,9 @@
 
 use super::actions::Group;
 use super::rules::{Part, Rule, gather};
-use crate::policy::{Decision, Document, Reading, Request, StatementRef, evaluate_under};
+use crate::policy::budget::{Budget, Exhausted};
+use crate::policy::evaluate::decide;
+use crate::policy::{Decision, Document, Reading, Request, StatementRef};
 
 pub(super) struct Question<'q, 'd> {
     pub(super) reading: Reading,
@@ -18,13 +20,14 @@ impl<'q, 'd> Question<'q, 'd> {
         reading: Reading,
         reference: &'q [&'d Document],
         candidate: &'q [&'d Document],
-    ) -> Self {
-        Self {
+        budget: &Budget,
+    ) -> Result<Self, Exhausted> {
+        Ok(Self {
             reading,
             reference,
             candidate,
-            rules: gather(reference, candidate),
-        }
+            rules: gather(reference, candidate, budget)?,
+        })
     }
 
     /// Returns the same question under another reading.
@@ -37,15 +40,18 @@ impl<'q, 'd> Question<'q, 'd> {
         &self,
         reading: Reading,
         request: &Request,
-    ) -> Option<StatementRef> {
-        let decide = |documents| evaluate_under(reading, documents, request);
-        match decide(self.candidate) {
+        budget: &Budget,
+    ) -> Result<Option<StatementRef>, Exhausted> {
+        let decide = |documents| decide(reading, documents, request, budget);
+        let allowed_by = match decide(self.candidate) {
             Decision::Allowed(at) => {
                 let is_known = matches!(decide(self.reference), Decision::Allowed(_));
                 (!is_known).then_some(at)
             }
             Decision::ExplicitDeny(_) | Decision::ImplicitDeny => None,
-        }
+        };
+        budget.check()?;
+        Ok(allowed_by)
     }
 
     /// Iterates over the rules that are about a group of actions.

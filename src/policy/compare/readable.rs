@@ -3,13 +3,13 @@
 //! Changes no answer: takes a request only where the evaluator confirms it, and keeps the one at hand where none is better.
 //! Must not know how the request at hand was found.
 
-use super::budget::{Budget, Exhausted};
 use super::contexts::{Demands, search};
 use super::fitting::fitted;
 use super::offers::{KnownActions, Offer, offers};
 use super::question::Question;
 use super::rules::{Part, Rule};
 use super::wording::{self, WORDS};
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::Glob;
 use crate::policy::published::resource_shapes;
 use crate::policy::{Context, Reading, Request, Selection, StatementRef, Witness};
@@ -26,20 +26,33 @@ pub(super) fn readable(
         question,
         readings,
         known: KnownActions::of(question),
-        budget: Budget::of_wording(),
+        budget: Budget::new(WORDING_STEPS),
+        offering: Budget::new(OFFERING_STEPS),
         witness: &witness,
     };
     rewording.run().unwrap_or(witness)
 }
 
+/// What looking for a more readable witness may take; each of its two ways starts anew.
+///
+/// What the Amazon Connect policies and the published pairs need, but for one that takes a second best.
+const WORDING_STEPS: u64 = 200_000;
+
+/// What looking for actions to show may take, as often: enough to look through all published ones.
+const OFFERING_STEPS: u64 = 2_000_000;
+
 /// How many actions that are treated alike are tried for a resource of the right shape.
 const MOST_ALIKE: usize = 8;
+
+/// What making up a request costs.
+const CHECK_COST: usize = 100;
 
 struct Rewording<'q, 'd> {
     question: &'q Question<'q, 'd>,
     readings: &'q [Reading],
     known: KnownActions<'d>,
     budget: Budget,
+    offering: Budget,
     witness: &'q Witness,
 }
 
@@ -62,7 +75,8 @@ impl<'d> Rewording<'_, 'd> {
         if let Ok(Some(found)) = self.unknown_actions(all) {
             return Some(found);
         }
-        self.budget = Budget::of_wording();
+        self.budget = Budget::new(WORDING_STEPS);
+        self.offering = Budget::new(OFFERING_STEPS);
         let found = self.action_alike(own).ok()??;
         Some(self.trimmed(found))
     }
@@ -80,8 +94,8 @@ impl<'d> Rewording<'_, 'd> {
 
     /// Looks for an action of a grant that the reference allows nowhere.
     fn unknown_action(&mut self, grant: &Rule<'d>) -> Result<Option<Witness>, Exhausted> {
-        let is_unknown = |action: &str| !self.known.include(action);
-        let offers = offers(grant.statement, is_unknown, &mut self.budget)?;
+        let is_unknown = |action: &str| !self.known.include(action, &self.offering);
+        let offers = offers(grant.statement, is_unknown, &self.offering)?;
         if offers.is_empty() {
             return Ok(None);
         }
@@ -95,9 +109,9 @@ impl<'d> Rewording<'_, 'd> {
     fn action_alike(&mut self, own: &Rule<'d>) -> Result<Option<Witness>, Exhausted> {
         let request = &self.witness.request;
         let group = self.group(&request.action);
-        let is_known = |action: &str| self.known.include(action);
+        let is_known = |action: &str| self.known.include(action, &self.offering);
         let offers = if is_known(&request.action.to_ascii_lowercase()) {
-            offers(own.statement, is_known, &mut self.budget)?
+            offers(own.statement, is_known, &self.offering)?
         } else {
             Vec::new()
         };
@@ -111,10 +125,8 @@ impl<'d> Rewording<'_, 'd> {
             resources: request.resource.as_deref().map(Glob::literal),
             context: request.context.clone(),
         };
-        let places: Vec<Place> = [at_hand]
-            .into_iter()
-            .chain(own_places(own, &request.context))
-            .collect();
+        let mut places = vec![at_hand];
+        places.extend(own_places(own, &request.context, &self.budget)?);
         self.first(&alike, &places, &WORDS)
     }
 
@@ -124,7 +136,7 @@ impl<'d> Rewording<'_, 'd> {
         let rules = self.question.rules.iter();
         let is_about = |rule: &Rule<'_>| {
             let actions = rule.statement.actions();
-            actions.selects(|pattern| pattern.glob().matches(&folded))
+            actions.selects(|pattern| pattern.glob().matches(&folded, &self.budget))
         };
         rules.map(is_about).collect()
     }
@@ -132,26 +144,29 @@ impl<'d> Rewording<'_, 'd> {
     /// Returns the resources of a grant, each with a context that has no more than the grant asks for.
     fn places(&mut self, grant: &Rule<'d>) -> Result<Vec<Place>, Exhausted> {
         let demands = Demands {
-            all_hold: grant.statement.conditions().iter().collect(),
+            all_hold: grant.terms.iter().collect(),
             one_fails: Vec::new(),
         };
         let resources = grant.statement.resources();
         let templates = resources.iter().flat_map(|selection| selection.patterns());
         let variable = templates.filter(|own| own.fixed().is_none()).map(Some);
+        let budget = &self.budget;
         let mut contexts = Vec::new();
         for template in [None].into_iter().chain(variable) {
             let visit = |context| {
+                budget.spend(16 * contexts.len())?;
                 if !contexts.contains(&context) {
                     contexts.push(context);
                 }
-                None::<()>
+                Ok(None::<()>)
             };
-            search(&demands, template, &mut self.budget, visit)?;
+            search(&demands, template, budget, visit)?;
         }
-        let places = contexts
-            .iter()
-            .flat_map(|context| own_places(grant, context));
-        Ok(places.collect())
+        let mut places = Vec::new();
+        for context in &contexts {
+            places.extend(own_places(grant, context, budget)?);
+        }
+        Ok(places)
     }
 
     /// Returns the first request that is new; one whose resource has the right shape, if there is any.
@@ -185,7 +200,10 @@ impl<'d> Rewording<'_, 'd> {
             let resources = match &place.resources {
                 None => vec![self.witness.request.resource.clone()],
                 Some(glob) if shaped => self.shaped(offer, glob, word)?,
-                Some(glob) => vec![Some(wording::resource(glob, offer.action, word))],
+                Some(glob) => {
+                    self.budget.spend(glob.tokens().len())?;
+                    vec![Some(wording::resource(glob, offer.action, word))]
+                }
             };
             for resource in resources {
                 let request = Request {
@@ -214,11 +232,11 @@ impl<'d> Rewording<'_, 'd> {
             return Ok(Vec::new());
         };
         let mut resources = Vec::new();
-        if action.resource_types().next().is_none() && glob.matches("*") {
+        if action.resource_types().next().is_none() && glob.matches("*", &self.budget) {
             resources.push(Some("*".to_owned()));
         }
         for shape in resource_shapes(action) {
-            let resource = fitted(glob, shape, word, &mut self.budget)?;
+            let resource = fitted(glob, shape, word, &self.budget)?;
             resources.extend(resource.map(Some));
         }
         Ok(resources)
@@ -239,10 +257,15 @@ impl<'d> Rewording<'_, 'd> {
 
     /// Returns the request as a witness where the evaluator confirms it under each reading.
     fn check(&mut self, request: Request) -> Result<Option<Witness>, Exhausted> {
-        self.budget.spend_on_check()?;
-        let judge = |&reading| self.question.newly_allowed_by(reading, &request);
-        let judged: Option<Vec<StatementRef>> = self.readings.iter().map(judge).collect();
-        let allowed_by = judged.and_then(|judged| judged.first().copied());
+        self.budget.spend(CHECK_COST)?;
+        let mut allowed_by: Option<StatementRef> = None;
+        for &reading in self.readings {
+            let judged = (self.question).newly_allowed_by(reading, &request, &self.budget)?;
+            let Some(judged) = judged else {
+                return Ok(None);
+            };
+            allowed_by.get_or_insert(judged);
+        }
         Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
@@ -251,7 +274,14 @@ impl<'d> Rewording<'_, 'd> {
 }
 
 /// Returns the resources of a grant in a context; those with a variable that is not set are none.
-fn own_places(grant: &Rule<'_>, context: &Context) -> Vec<Place> {
+fn own_places(
+    grant: &Rule<'_>,
+    context: &Context,
+    budget: &Budget,
+) -> Result<Vec<Place>, Exhausted> {
+    let templates = (grant.statement.resources().into_iter()).flat_map(Selection::patterns);
+    let lengths = templates.map(|own| 16 * (2 + context.len()) + own.pieces().len());
+    budget.spend(lengths.sum())?;
     let globs = match grant.statement.resources() {
         None => vec![None],
         Some(Selection::AllBut(_)) => vec![Some(Glob::with_wildcards("*"))],
@@ -265,5 +295,5 @@ fn own_places(grant: &Rule<'_>, context: &Context) -> Vec<Place> {
         resources,
         context: context.clone(),
     });
-    places.collect()
+    Ok(places.collect())
 }

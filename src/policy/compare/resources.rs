@@ -5,16 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Group;
-use super::budget::{Budget, Exhausted};
 use super::cells::{Cell, cells, matched};
 use super::question::Question;
 use super::rules::Rule;
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::Glob;
 use crate::policy::{Reading, Selection, Template};
 
 /// Says whether a rule is about a resource whatever the values of policy variables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Certainty {
     Sure,
     Possible,
@@ -35,7 +35,7 @@ pub(super) fn places<'d>(
     question: &Question<'_, 'd>,
     group: &Group,
     grant: &Rule<'d>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Vec<Place<'d>>, Exhausted> {
     let members = || question.members(group);
     if members().all(|(_, rule)| rule.statement.resources().is_none()) {
@@ -46,6 +46,15 @@ pub(super) fn places<'d>(
             rules: rules.collect(),
         }]);
     }
+    for (_, rule) in members() {
+        let templates = rule
+            .statement
+            .resources()
+            .into_iter()
+            .flat_map(Selection::patterns);
+        let lengths = templates.map(|own| 8 + own.pieces().len());
+        budget.spend(8 + lengths.sum::<usize>())?;
+    }
     let members: Vec<Member<'_>> = members()
         .map(|(index, rule)| Member::new(index, rule, question.reading))
         .collect();
@@ -55,6 +64,7 @@ pub(super) fn places<'d>(
         let base_class = BTreeSet::from([classes.len()]);
         classes.push(base.globs.iter().collect());
         for cell in cells(&not_empty(), &classes, &base_class, budget)? {
+            budget.spend(8 * members.len())?;
             let rules = members.iter().enumerate().filter_map(|(member, content)| {
                 let certainty = content.certainty(member, &cell, base.template)?;
                 Some((content.rule, certainty))
@@ -62,20 +72,22 @@ pub(super) fn places<'d>(
             places.push(Place {
                 template: base.template,
                 rules: rules.collect(),
-                resource: Some(representative(cell, &classes, &group.action)),
+                resource: Some(representative(cell, &classes, &group.action, budget)),
             });
         }
     }
+    budget.check()?;
     Ok(places)
 }
 
 /// Returns a readable resource of the cell, or its shortest.
-fn representative(cell: Cell, classes: &[Vec<&Glob>], action: &str) -> String {
+fn representative(cell: Cell, classes: &[Vec<&Glob>], action: &str, budget: &Budget) -> String {
     let globs = classes.iter().rev().flatten();
     let mut proposals = globs
-        .filter(|glob| glob.matches(&cell.text))
-        .flat_map(|glob| wording::resources(glob, action));
-    let is_alike = |text: &String| !text.is_empty() && matched(classes, text) == cell.matched;
+        .filter(|glob| glob.matches(&cell.text, budget))
+        .flat_map(|glob| wording::resources(glob, action, budget));
+    let is_alike =
+        |text: &String| !text.is_empty() && matched(classes, text, budget) == cell.matched;
     proposals.find(is_alike).unwrap_or(cell.text)
 }
 

@@ -2,8 +2,11 @@
 //!
 //! Must not know how the question is answered.
 
-use super::shape::Shape;
-use crate::policy::{Document, Effect, Statement, StatementRef};
+use std::collections::BTreeSet;
+
+use super::shape::{ConditionShape, Shape};
+use crate::policy::budget::{Budget, Exhausted};
+use crate::policy::{Condition, Document, Effect, Key, Statement, StatementRef};
 
 /// What a statement does for the question whether the candidate allows something new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,52 +25,109 @@ pub(super) struct Rule<'d> {
     pub(super) part: Part,
     pub(super) at: StatementRef,
     pub(super) statement: &'d Statement,
+    /// The statement's conditions.
+    pub(super) terms: Vec<Term<'d>>,
+}
+
+/// A condition and its shape.
+pub(super) struct Term<'d> {
+    pub(super) condition: &'d Condition,
+    pub(super) shape: ConditionShape<'d>,
+}
+
+impl<'d> Term<'d> {
+    pub(super) fn key(&self) -> &'d Key {
+        &self.condition.key().value
+    }
 }
 
 /// Gathers all statements but those that are seen to be irrelevant by their form.
 ///
 /// What a denial of the candidate plainly covers need not be withheld by the reference.
 /// Where nothing is withheld, a grant that the reference plainly covers is nothing new.
-pub(super) fn gather<'d>(reference: &[&'d Document], candidate: &[&'d Document]) -> Vec<Rule<'d>> {
-    let known = shaped(Part::Known, reference, Effect::Allow);
-    let blocks = shaped(Part::Block, candidate, Effect::Deny);
-    let mut withheld = shaped(Part::Withheld, reference, Effect::Deny);
-    withheld.retain(|(_, own)| !blocks.iter().any(|(_, block)| block.plainly_covers(own)));
-    let mut grants = shaped(Part::Grant, candidate, Effect::Allow);
+pub(super) fn gather<'d>(
+    reference: &[&'d Document],
+    candidate: &[&'d Document],
+    budget: &Budget,
+) -> Result<Vec<Rule<'d>>, Exhausted> {
+    let known = shaped(reference, Effect::Allow, budget)?;
+    let blocks = shaped(candidate, Effect::Deny, budget)?;
+    let mut withheld = shaped(reference, Effect::Deny, budget)?;
+    leave_out_covered(&mut withheld, &blocks, budget)?;
+    let mut grants = shaped(candidate, Effect::Allow, budget)?;
     if withheld.is_empty() {
-        grants.retain(|(_, own)| !known.iter().any(|(_, known)| known.plainly_covers(own)));
+        leave_out_covered(&mut grants, &known, budget)?;
     }
-    let parts = [grants, blocks, known, withheld].into_iter().flatten();
-    parts.map(|(rule, _)| rule).collect()
+    let parts = [
+        (Part::Grant, grants),
+        (Part::Block, blocks),
+        (Part::Known, known),
+        (Part::Withheld, withheld),
+    ];
+    let rules = parts.into_iter().flat_map(|(part, statements)| {
+        let rules = statements.into_iter();
+        rules.map(move |own| Rule {
+            part,
+            at: own.at,
+            statement: own.statement,
+            terms: terms(own.statement),
+        })
+    });
+    Ok(rules.collect())
 }
 
+struct Shaped<'d> {
+    at: StatementRef,
+    statement: &'d Statement,
+    shape: Shape<'d>,
+}
+
+/// What the shape of one pattern or statement costs.
+const SHAPE_COST: usize = 16;
+
 fn shaped<'d>(
-    part: Part,
     documents: &[&'d Document],
     effect: Effect,
-) -> Vec<(Rule<'d>, Shape<'d>)> {
-    let statements = documents
-        .iter()
-        .enumerate()
-        .flat_map(|(document, content)| {
-            let statements = content.statements().iter().enumerate();
-            statements.map(move |(statement, content)| {
-                let at = StatementRef {
-                    document,
+    budget: &Budget,
+) -> Result<Vec<Shaped<'d>>, Exhausted> {
+    let mut found = Vec::new();
+    for (document, content) in documents.iter().enumerate() {
+        for (index, statement) in content.statements().iter().enumerate() {
+            if statement.effect() == effect {
+                budget.spend(SHAPE_COST * (1 + statement.len()))?;
+                found.push(Shaped {
+                    at: StatementRef {
+                        document,
+                        statement: index,
+                    },
                     statement,
-                };
-                (at, content)
-            })
-        });
-    statements
-        .filter(|(_, statement)| statement.effect() == effect)
-        .map(|(at, statement)| {
-            let rule = Rule {
-                part,
-                at,
-                statement,
-            };
-            (rule, Shape::of(statement))
-        })
-        .collect()
+                    shape: Shape::of(statement),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn terms(statement: &Statement) -> Vec<Term<'_>> {
+    let conditions = statement.conditions().iter();
+    let terms = conditions.map(|condition| Term {
+        condition,
+        shape: ConditionShape::of(condition),
+    });
+    terms.collect()
+}
+
+/// Leaves out what some other statement plainly covers; one of the same shape is found at once.
+fn leave_out_covered<'d>(
+    statements: &mut Vec<Shaped<'d>>,
+    others: &[Shaped<'d>],
+    budget: &Budget,
+) -> Result<(), Exhausted> {
+    let shapes: BTreeSet<&Shape<'d>> = others.iter().map(|other| &other.shape).collect();
+    statements.retain(|own| {
+        let covers = |other: &Shaped<'d>| other.shape.plainly_covers(&own.shape, budget);
+        !shapes.contains(&own.shape) && !others.iter().any(covers)
+    });
+    budget.check()
 }

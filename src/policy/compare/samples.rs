@@ -2,58 +2,63 @@
 //!
 //! Must not know statements.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
 use ipnet::IpNet;
 use jiff::{Timestamp, ToSpan};
 
-use super::budget::{Budget, Exhausted};
 use super::cells::{Cell, cells, matched};
-use super::shape::ConditionShape;
+use super::rules::Term;
 use super::wording;
+use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::evaluate::holds;
 use crate::policy::language::Glob;
 use crate::policy::value::{Number, parse_instant, parse_range};
 use crate::policy::{Condition, Context, Key, Quantifier, Template, Test, Value};
 
 /// Demands that a condition holds, or that it does not.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Demand<'d> {
-    pub(super) condition: &'d Condition,
+#[derive(Clone, Copy)]
+pub(super) struct Demand<'q, 'd> {
+    pub(super) term: &'q Term<'d>,
     pub(super) holds: bool,
 }
 
-impl Demand<'_> {
-    fn is_met(&self, context: &Context) -> bool {
-        holds(self.condition, context) == self.holds
+impl Demand<'_, '_> {
+    /// Means nothing where the budget is used up.
+    fn is_met(&self, context: &Context, budget: &Budget) -> bool {
+        holds(self.term.condition, context, budget) == self.holds
     }
 
     /// Takes a present key for good where a policy variable decides.
-    fn may_be_met(&self, context: &Context) -> bool {
-        let is_open = self.condition.has_variables()
-            && context.get(self.condition.key().value.text()).is_some();
-        is_open || self.is_met(context)
+    fn may_be_met(&self, context: &Context, budget: &Budget) -> bool {
+        self.is_met(context, budget)
+            || (self.term.condition.has_variables()
+                && context.get(self.term.key().text()).is_some())
     }
 }
 
 /// Tells whether demands on one key are proven to contradict each other, whatever the values of policy variables.
 pub(super) fn contradict(
     key: &Key,
-    demands: &[Demand<'_>],
-    budget: &mut Budget,
+    demands: &[Demand<'_, '_>],
+    budget: &Budget,
 ) -> Result<bool, Exhausted> {
     let shapes = |holds| {
         let demands = demands.iter().filter(move |demand| demand.holds == holds);
-        demands.map(|demand| ConditionShape::of(demand.condition))
+        demands.map(|demand| &demand.term.shape)
     };
-    if shapes(true).any(|yes| shapes(false).any(|no| yes.plainly_implies(&no))) {
+    if shapes(true).any(|yes| shapes(false).any(|no| yes.plainly_implies(no, budget))) {
         return Ok(true);
     }
     let samples = Samples::new(key, demands, &Context::new(), budget)?;
     let is_possible = samples.values.iter().any(|value| {
-        let context = with(&Context::new(), key, value.as_ref());
-        demands.iter().all(|demand| demand.may_be_met(&context))
+        let context = with(&Context::new(), key, value.as_ref(), budget);
+        demands
+            .iter()
+            .all(|demand| demand.may_be_met(&context, budget))
     });
+    budget.check()?;
     Ok(samples.is_complete && !is_possible)
 }
 
@@ -65,10 +70,10 @@ pub(super) type Choice = Option<Value>;
 /// Prefers absence, or a single value where `present` says so.
 pub(super) fn choose(
     key: &Key,
-    demands: &[Demand<'_>],
+    demands: &[Demand<'_, '_>],
     context: &Context,
     present: bool,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Option<Choice>, Exhausted> {
     let mut samples = Samples::new(key, demands, context, budget)?;
     if present {
@@ -77,13 +82,19 @@ pub(super) fn choose(
             .sort_by_key(|value| !matches!(value, Some(Value::One(_))));
     }
     let is_fit = |value: &Choice| {
-        let context = with(context, key, value.as_ref());
-        demands.iter().all(|demand| demand.is_met(&context))
+        let context = with(context, key, value.as_ref(), budget);
+        demands.iter().all(|demand| demand.is_met(&context, budget))
     };
-    Ok(samples.values.into_iter().find(is_fit))
+    let choice = samples.values.into_iter().find(is_fit);
+    budget.check()?;
+    Ok(choice)
 }
 
-fn with(context: &Context, key: &Key, value: Option<&Value>) -> Context {
+/// Adds a key to a context; leaves it out where the budget is used up.
+fn with(context: &Context, key: &Key, value: Option<&Value>, budget: &Budget) -> Context {
+    if !budget.allows(16 * (1 + context.len() + value.map_or(0, |value| value.iter().count()))) {
+        return Context::new();
+    }
     let mut context = context.clone();
     if let Some(value) = value {
         context.insert(key.text(), value.clone());
@@ -100,13 +111,13 @@ struct Samples {
 impl Samples {
     fn new(
         key: &Key,
-        demands: &[Demand<'_>],
+        demands: &[Demand<'_, '_>],
         context: &Context,
-        budget: &mut Budget,
+        budget: &Budget,
     ) -> Result<Self, Exhausted> {
-        let borders = Borders::of(demands, context);
+        let borders = Borders::of(demands, context, budget)?;
         let singles = borders.singles(key, budget)?;
-        let many = many(key, &singles, demands);
+        let many = many(key, &singles, demands, budget);
         let absent = [None];
         let ones = singles.into_iter().map(|single| Some(Value::One(single)));
         Ok(Self {
@@ -127,12 +138,18 @@ struct Borders {
 }
 
 impl Borders {
-    fn of(demands: &[Demand<'_>], context: &Context) -> Self {
+    fn of(
+        demands: &[Demand<'_, '_>],
+        context: &Context,
+        budget: &Budget,
+    ) -> Result<Self, Exhausted> {
         let mut borders = Self::default();
-        for condition in demands.iter().map(|demand| demand.condition) {
+        for condition in demands.iter().map(|demand| demand.term.condition) {
+            let lengths = condition.templates().map(|own| 8 + own.pieces().len());
+            budget.spend(2 * lengths.sum::<usize>())?;
             borders.add(condition, context);
         }
-        borders
+        Ok(borders)
     }
 
     fn add(&mut self, condition: &Condition, context: &Context) {
@@ -144,14 +161,14 @@ impl Borders {
         };
         match condition.operator().value.test() {
             Test::StringEquals | Test::StringLike => {
-                self.texts.insert(globs().collect());
+                self.texts.insert(globs().map(Cow::into_owned).collect());
             }
             Test::StringEqualsIgnoreCase => {
                 self.texts
                     .insert(globs().map(|glob| glob.ignoring_case()).collect());
             }
             Test::Arn => {
-                let whole = globs().filter(Glob::is_whole_arn);
+                let whole = globs().filter(|glob| glob.is_whole_arn());
                 self.texts
                     .insert(whole.map(|glob| glob.by_segment()).collect());
             }
@@ -180,13 +197,17 @@ impl Borders {
     }
 
     /// Returns at least one value of each range between borders, and one that is of no type.
-    fn singles(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
+    fn singles(&self, key: &Key, budget: &Budget) -> Result<Vec<String>, Exhausted> {
         let texts = self.texts(key, budget)?;
+        // As many numbers as there are, each as long as the longest, in several forms.
+        let longest = self.numbers.iter().map(Number::digits).max().unwrap_or(0);
+        budget.spend((8 + 2 * longest).saturating_mul(2 + self.numbers.len()))?;
+        budget.spend(200 * (self.instants.len() + self.ranges.len()))?;
         let typed = [self.decimals(), self.times(), self.addresses()].concat();
         Ok([typed, texts].concat())
     }
 
-    fn texts(&self, key: &Key, budget: &mut Budget) -> Result<Vec<String>, Exhausted> {
+    fn texts(&self, key: &Key, budget: &Budget) -> Result<Vec<String>, Exhausted> {
         if self.texts.is_empty() {
             return Ok(vec!["other".to_owned()]);
         }
@@ -196,16 +217,24 @@ impl Borders {
         let base = BTreeSet::from([self.texts.len()]);
         let mut found = cells(&everything, &classes, &base, budget)?;
         found.sort_by_key(|cell| cell.matched == base);
+        let literals: HashSet<String> = (self.texts.iter().flatten())
+            .filter_map(Glob::as_literal)
+            .collect();
         let text_of = |cell: Cell| {
+            if literals.contains(&cell.text) {
+                return cell.text;
+            }
             let globs = self.texts.iter().flatten();
             let filled = globs
-                .filter(|glob| glob.matches(&cell.text))
-                .flat_map(wording::values);
+                .filter(|glob| glob.matches(&cell.text, budget))
+                .flat_map(|glob| wording::values(glob, budget));
             let mut proposals = filled.chain(wording::other_values(key.folded()));
-            let readable = proposals.find(|text| matched(&classes, text) == cell.matched);
+            let readable = proposals.find(|text| matched(&classes, text, budget) == cell.matched);
             readable.unwrap_or(cell.text)
         };
-        Ok(found.into_iter().map(text_of).collect())
+        let texts = found.into_iter().map(text_of).collect();
+        budget.check()?;
+        Ok(texts)
     }
 
     /// Between two neighbours lies the nudged one that is farther from zero, or zero itself.
@@ -272,12 +301,12 @@ impl Borders {
 ///
 /// `ForAllValues` demands bound which values may be there, failed ones which must be, and the other way round for `ForAnyValue`.
 /// Operators without set operator treat all multivalued keys alike.
-fn many(key: &Key, singles: &[String], demands: &[Demand<'_>]) -> Choice {
-    let quantifier = |demand: &Demand<'_>| demand.condition.operator().value.quantifier();
+fn many(key: &Key, singles: &[String], demands: &[Demand<'_, '_>], budget: &Budget) -> Choice {
+    let quantifier = |demand: &Demand<'_, '_>| demand.term.condition.operator().value.quantifier();
     // A single value meets both set operators alike: that it satisfies the comparison.
-    let meets = |single: &str, demand: &Demand<'_>| {
-        let context = with(&Context::new(), key, Some(&Value::from(single)));
-        demand.may_be_met(&context)
+    let meets = |single: &str, demand: &Demand<'_, '_>| {
+        let context = with(&Context::new(), key, Some(&Value::from(single)), budget);
+        demand.may_be_met(&context, budget)
     };
     let (mut every, mut some) = (Vec::new(), Vec::new());
     for demand in demands {

@@ -4,11 +4,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::policy::budget::Budget;
 use crate::policy::language::{Piece, Reach, Token};
 use crate::policy::{
     ActionPattern, Condition, PrincipalPattern, Quantifier, Selection, Statement, Template, Test,
 };
 
+/// What comparing two statements costs at least.
+const COVER_COST: usize = 4;
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shape<'d> {
     principals: Option<Set<&'d PrincipalPattern>>,
     actions: Set<&'d str>,
@@ -17,7 +22,7 @@ pub(super) struct Shape<'d> {
 }
 
 /// A condition free of order, repetition and case: equal shapes hold for the same contexts.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ConditionShape<'d> {
     key: &'d str,
     quantifier: Quantifier,
@@ -40,11 +45,17 @@ impl<'d> ConditionShape<'d> {
         }
     }
 
-    /// Tells whether wherever this condition holds the other one holds too, by their form alone.
-    pub(super) fn plainly_implies(&self, other: &Self) -> bool {
+    /// Tells whether wherever this condition holds the other one holds too, by their form alone; says no where the budget is used up.
+    pub(super) fn plainly_implies(&self, other: &Self, budget: &Budget) -> bool {
         let comparable = (self.key, self.quantifier, self.test, self.negated)
             == (other.key, other.quantifier, other.test, other.negated)
             && self.test != Test::Null;
+        if !budget.allows(4) || self.key != other.key {
+            return false;
+        }
+        if !budget.allows(self.values.len().min(other.values.len())) {
+            return false;
+        }
         let values_imply = if self.negated {
             other.values.is_subset(&self.values)
         } else {
@@ -72,24 +83,27 @@ impl<'d> Shape<'d> {
         }
     }
 
-    /// Tells whether this statement applies wherever the other one does, by their form alone.
-    pub(super) fn plainly_covers(&self, other: &Self) -> bool {
+    /// Tells whether this statement applies wherever the other one does, by their form alone; says no where the budget is used up.
+    pub(super) fn plainly_covers(&self, other: &Self, budget: &Budget) -> bool {
         const ANY_RESOURCE: &[Piece] = &[Piece::Token(Token::Many(Reach::Anything))];
-        covers(
-            self.principals.as_ref(),
-            other.principals.as_ref(),
-            &PrincipalPattern::Everyone,
-        ) && self.actions.includes(&other.actions, &"*")
+        budget.allows(COVER_COST)
+            && covers(
+                self.principals.as_ref(),
+                other.principals.as_ref(),
+                &PrincipalPattern::Everyone,
+                budget,
+            )
+            && self.actions.includes(&other.actions, &"*", budget)
             && match (&self.resources, &other.resources) {
                 (None, _) => true,
-                (Some(own), Some(other)) => own.includes(other, &ANY_RESOURCE),
+                (Some(own), Some(other)) => own.includes(other, &ANY_RESOURCE, budget),
                 (Some(_), None) => false,
             }
             && (self.conditions.iter()).all(|own| {
                 other
                     .conditions
                     .iter()
-                    .any(|other| other.plainly_implies(own))
+                    .any(|other| other.plainly_implies(own, budget))
             })
     }
 }
@@ -99,10 +113,12 @@ fn covers(
     own: Option<&Set<&PrincipalPattern>>,
     other: Option<&Set<&PrincipalPattern>>,
     everyone: &PrincipalPattern,
+    budget: &Budget,
 ) -> bool {
-    own.is_none_or(|own| other.is_some_and(|other| own.includes(other, &everyone)))
+    own.is_none_or(|own| other.is_some_and(|other| own.includes(other, &everyone, budget)))
 }
 
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Set<T> {
     Only(BTreeSet<T>),
     AllBut(BTreeSet<T>),
@@ -117,13 +133,19 @@ impl<T: Ord> Set<T> {
         }
     }
 
-    fn includes(&self, other: &Self, everything: &T) -> bool {
+    fn includes(&self, other: &Self, everything: &T, budget: &Budget) -> bool {
+        let is_subset = |one: &BTreeSet<T>, other: &BTreeSet<T>| {
+            // Most pairs differ in their first element, which is cheap to see.
+            one.first().is_none_or(|first| other.contains(first))
+                && budget.allows(one.len().min(other.len()))
+                && one.is_subset(other)
+        };
         match (self, other) {
             (Self::Only(own), Self::Only(other)) => {
-                own.contains(everything) || other.is_subset(own)
+                own.contains(everything) || is_subset(other, own)
             }
             (Self::Only(own), Self::AllBut(_)) => own.contains(everything),
-            (Self::AllBut(own), Self::AllBut(other)) => own.is_subset(other),
+            (Self::AllBut(own), Self::AllBut(other)) => is_subset(own, other),
             (Self::AllBut(_), Self::Only(_)) => false,
         }
     }

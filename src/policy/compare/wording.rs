@@ -2,6 +2,7 @@
 //!
 //! Only proposes: whoever asks checks that a text serves.
 
+use crate::policy::budget::Budget;
 use crate::policy::language::{Glob, Token};
 use crate::policy::{ActionPattern, Selection};
 
@@ -11,8 +12,16 @@ const OTHER_ACCOUNT: &str = "444455556666";
 const REGION: &str = "us-east-1";
 pub(super) const WORDS: [&str; 3] = ["example", "other", "unlisted"];
 
-/// Proposes actions that the first of the patterns matches, and perhaps the others too.
-pub(super) fn actions(pattern: &str, others: &[&str]) -> Vec<String> {
+/// Proposes actions that the first of the patterns matches, and perhaps the others too; none where the budget is used up.
+pub(super) fn actions(pattern: &str, others: &[&str], budget: &Budget) -> Vec<String> {
+    // Each word stands once for each wildcard.
+    let wildcards = pattern.matches('*').count();
+    let lengths = others
+        .iter()
+        .map(|other| 8 + pattern.len() + (1 + wildcards) * other.len());
+    if !budget.allows(8 * (1 + pattern.len()) + lengths.sum::<usize>()) {
+        return Vec::new();
+    }
     let pattern = if pattern == "*" { "example:*" } else { pattern };
     let glob = Glob::with_wildcards(pattern);
     let cores = others.iter().map(|other| {
@@ -24,8 +33,11 @@ pub(super) fn actions(pattern: &str, others: &[&str]) -> Vec<String> {
     words.map(|word| filled(&glob, &word)).collect()
 }
 
-/// Proposes resources that a pattern matches, for an action's service; `*` is what actions without resources are seen with.
-pub(super) fn resources(glob: &Glob, action: &str) -> Vec<String> {
+/// Proposes resources that a pattern matches, for an action's service, none where the budget is used up; `*` is what actions without resources are seen with.
+pub(super) fn resources(glob: &Glob, action: &str, budget: &Budget) -> Vec<String> {
+    if !budget.allows(4 * WORDS.len() * glob.tokens().len()) {
+        return Vec::new();
+    }
     let everything = is_everything(glob).then(|| "*".to_owned());
     let filled = WORDS.map(|word| resource(glob, action, word));
     filled.into_iter().chain(everything).collect()
@@ -86,8 +98,11 @@ pub(super) fn continued(text: &str, word: &str) -> String {
     }
 }
 
-/// Proposes values of a condition key that a pattern matches.
-pub(super) fn values(glob: &Glob) -> Vec<String> {
+/// Proposes values of a condition key that a pattern matches, none where the budget is used up.
+pub(super) fn values(glob: &Glob, budget: &Budget) -> Vec<String> {
+    if !budget.allows(4 * WORDS.len() * glob.tokens().len()) {
+        return Vec::new();
+    }
     WORDS.map(|word| filled(glob, word)).into()
 }
 
@@ -114,15 +129,18 @@ pub(super) fn other_values(key: &str) -> Vec<String> {
 /// Fills wildcards: a whole region or account segment of an ARN with a region or account, any other with the word.
 fn filled(glob: &Glob, word: &str) -> String {
     let mut text = String::new();
+    let mut segment = 0;
     let tokens = glob.tokens();
     for (index, token) in tokens.iter().enumerate() {
         match *token {
-            Token::Char(c) | Token::EitherCase(c) => text.push(c),
+            Token::Char(c) | Token::EitherCase(c) => {
+                text.push(c);
+                segment += usize::from(c == ':');
+            }
             Token::One(_) => text.push('1'),
             Token::Many(_) => {
                 let ends_segment = matches!(tokens.get(index + 1), None | Some(Token::Char(':')));
                 let is_whole_segment = ends_segment && text.ends_with(':');
-                let segment = text.matches(':').count();
                 text.push_str(match segment {
                     3 if is_whole_segment && text.starts_with("arn:") => REGION,
                     4 if is_whole_segment && text.starts_with("arn:") => ACCOUNT,

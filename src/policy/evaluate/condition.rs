@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use crate::policy::budget::Budget;
 use crate::policy::value::{Number, parse_address, parse_instant, parse_range};
 use crate::policy::{Condition, Context, Order, Quantifier, Template, Test, Value};
 
@@ -14,8 +15,10 @@ use crate::policy::{Condition, Context, Order, Quantifier, Template, Test, Value
 /// - An operator without set operator compares single-valued keys: no value matches a multivalued key, as AWS requires a set operator there.
 /// - A value that cannot be read as its type, and one with an unset variable, matches nothing.
 ///
+/// The answer means nothing where the budget is used up.
+///
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
-pub(crate) fn holds(condition: &Condition, context: &Context) -> bool {
+pub(crate) fn holds(condition: &Condition, context: &Context, budget: &Budget) -> bool {
     let operator = condition.operator().value;
     let present = context.get(condition.key().value.text());
     if operator.test() == Test::Null {
@@ -31,7 +34,7 @@ pub(crate) fn holds(condition: &Condition, context: &Context) -> bool {
     };
     let satisfies = |value: &str| {
         let mut templates = condition.templates();
-        templates.any(|own| value_matches(operator.test(), own, value, context))
+        templates.any(|own| value_matches(operator.test(), own, value, context, budget))
             != operator.is_negated()
     };
     match (operator.quantifier(), value) {
@@ -48,16 +51,35 @@ fn null_holds(condition: &Condition, absent: bool) -> bool {
         .any(|own| parse_boolean(own.text()) == Some(absent))
 }
 
-fn value_matches(test: Test, own: &Template, value: &str, context: &Context) -> bool {
+fn value_matches(
+    test: Test,
+    own: &Template,
+    value: &str,
+    context: &Context,
+    budget: &Budget,
+) -> bool {
+    let lengths = own.text().len() + value.len();
+    let cost = match test {
+        Test::Date(_) => 16 + lengths / 4,
+        Test::Numeric(_) | Test::IpAddress => 4 + lengths / 4,
+        _ => 1,
+    };
+    if !budget.allows(cost) {
+        return false;
+    }
     let glob = || own.resolve(context);
     match test {
-        Test::StringEquals | Test::StringLike => glob().is_some_and(|glob| glob.matches(value)),
-        Test::StringEqualsIgnoreCase => {
-            glob().is_some_and(|glob| glob.ignoring_case().matches(value))
+        Test::StringEquals | Test::StringLike => {
+            glob().is_some_and(|glob| glob.matches(value, budget))
         }
-        Test::Arn => {
-            glob().is_some_and(|glob| glob.is_whole_arn() && glob.by_segment().matches(value))
-        }
+        Test::StringEqualsIgnoreCase => glob().is_some_and(|glob| {
+            budget.allows(glob.tokens().len()) && glob.ignoring_case().matches(value, budget)
+        }),
+        Test::Arn => glob().is_some_and(|glob| {
+            budget.allows(glob.tokens().len())
+                && glob.is_whole_arn()
+                && glob.by_segment().matches(value, budget)
+        }),
         Test::Numeric(order) => in_order(order, Number::parse(value), Number::parse(own.text())),
         Test::Date(order) => in_order(order, parse_instant(value), parse_instant(own.text())),
         Test::Bool => {

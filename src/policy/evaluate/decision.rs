@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::statement::matches;
+use super::statement::Matcher;
+use crate::policy::budget::Budget;
 use crate::policy::{Document, Effect, Request};
 
 /// Points to a statement within a list of documents; both indices start at 0.
@@ -63,7 +64,18 @@ pub fn evaluate(documents: &[&Document], request: &Request) -> Decision {
 /// Decides a request under a given reading of wildcards in resources.
 #[must_use]
 pub fn evaluate_under(reading: Reading, documents: &[&Document], request: &Request) -> Decision {
-    let first = |effect| first_match(reading, documents, request, effect);
+    decide(reading, documents, request, &Budget::unlimited())
+}
+
+/// Decides a request within a budget; the decision means nothing where the budget is used up.
+pub(crate) fn decide(
+    reading: Reading,
+    documents: &[&Document],
+    request: &Request,
+    budget: &Budget,
+) -> Decision {
+    let matcher = Matcher::new(reading, request, budget);
+    let first = |effect| first_match(documents, effect, &matcher);
     if let Some(statement) = first(Effect::Deny) {
         Decision::ExplicitDeny(statement)
     } else if let Some(statement) = first(Effect::Allow) {
@@ -74,18 +86,18 @@ pub fn evaluate_under(reading: Reading, documents: &[&Document], request: &Reque
 }
 
 fn first_match(
-    reading: Reading,
     documents: &[&Document],
-    request: &Request,
     effect: Effect,
+    matcher: &Matcher<'_>,
 ) -> Option<StatementRef> {
     documents
         .iter()
         .enumerate()
         .find_map(|(document, content)| {
-            let statement = content.statements().iter().position(|statement| {
-                statement.effect() == effect && matches(reading, statement, request)
-            })?;
+            let statement = content
+                .statements()
+                .iter()
+                .position(|statement| statement.effect() == effect && matcher.matches(statement))?;
             Some(StatementRef {
                 document,
                 statement,

@@ -7,4 +7,5 @@ mod decision;
 mod statement;
 
 pub(crate) use condition::holds;
+pub(crate) use decision::decide;
 pub use decision::{Decision, Reading, StatementRef, evaluate, evaluate_under};

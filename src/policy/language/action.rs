@@ -3,6 +3,7 @@
 //! Must not know which actions AWS publishes.
 
 use super::Glob;
+use crate::policy::budget::Budget;
 
 /// Matches actions, ignoring their case: `s3:Get*`, or `*` for all.
 ///
@@ -45,7 +46,8 @@ impl ActionPattern {
     /// Tells whether the pattern matches an action, in any case.
     #[must_use]
     pub fn matches(&self, action: &str) -> bool {
-        self.glob.matches(&action.to_ascii_lowercase())
+        let folded = action.to_ascii_lowercase();
+        self.glob.matches(&folded, &Budget::unlimited())
     }
 
     pub(crate) fn folded(&self) -> &str {

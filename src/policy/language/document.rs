@@ -164,6 +164,14 @@ impl Statement {
         self.resources.as_ref()
     }
 
+    /// Counts all patterns and values.
+    pub(crate) fn len(&self) -> usize {
+        let principals = (self.principals.as_ref()).map_or(0, |own| own.located().len());
+        let resources = (self.resources.as_ref()).map_or(0, |own| own.located().len());
+        let values = self.conditions.iter().map(|own| own.values.len() + 1);
+        principals + self.actions.located().len() + resources + values.sum::<usize>()
+    }
+
     /// Returns the conditions, one for each operator and key, all of which must hold.
     #[must_use]
     pub fn conditions(&self) -> &[Condition] {

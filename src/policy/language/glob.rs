@@ -2,6 +2,10 @@
 //!
 //! Must not know what the texts mean, except that `:` can bound a wildcard.
 
+use std::str::Chars;
+
+use crate::policy::budget::Budget;
+
 /// Says how far a wildcard reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
@@ -47,6 +51,7 @@ impl Token {
 /// Matches whole texts, character by character (Unicode scalar values).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Glob {
+    /// INVARIANT: no wildcard confined to a segment stands behind one that is not.
     tokens: Vec<Token>,
 }
 
@@ -76,6 +81,15 @@ impl Glob {
 
     pub(crate) fn has_wildcards(&self) -> bool {
         !self.tokens.iter().all(|token| token.is_fixed())
+    }
+
+    /// Returns the only text that the glob matches, where there is only one.
+    pub(crate) fn as_literal(&self) -> Option<String> {
+        let own = |token: &Token| match *token {
+            Token::Char(c) => Some(c),
+            _ => None,
+        };
+        self.tokens.iter().map(own).collect()
     }
 
     /// Returns the same glob ignoring ASCII case.
@@ -114,60 +128,67 @@ impl Glob {
         self.tokens.iter().filter(is_colon).count()
     }
 
-    /// Tells whether the glob matches the whole text.
+    /// Tells whether the glob matches the whole text; says no where the budget is used up.
     ///
-    /// Follows all ways to match at once, so that no glob takes exponential time.
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        let mut chars = text.chars();
-        let fixed = self.tokens.iter().take_while(|t| t.is_fixed()).count();
-        let (prefix, rest) = self.tokens.split_at(fixed);
-        let prefix_matches = prefix
-            .iter()
-            .all(|token| chars.next().is_some_and(|c| token.accepts(c)));
-        let takes_all = matches!(rest, [Token::Many(Reach::Anything)]);
-        prefix_matches && (takes_all || matches_rest(rest, chars))
+    /// Takes at most as many steps as the text has characters times the longest run of tokens between two `*`.
+    /// Where what follows a `*` fails, only the last one met takes more: whatever an earlier one could take, the last one can take as well.
+    /// A `*` confined to a segment cannot take the `:` that ends it, and neither can those before it.
+    pub(crate) fn matches(&self, text: &str, budget: &Budget) -> bool {
+        let mut rest = text.chars();
+        let mut place = 0;
+        let mut paid = 0;
+        // The place behind the last `*`, how far that reaches, and the text behind what it takes.
+        let mut last: Option<(usize, Reach, Chars<'_>)> = None;
+        loop {
+            let token = self.tokens.get(place).copied();
+            if let Some(Token::Many(reach)) = token {
+                place += 1;
+                if !budget.allows(place - paid) {
+                    return false;
+                }
+                if reach == Reach::Anything && place == self.tokens.len() {
+                    return true;
+                }
+                paid = place;
+                last = Some((place, reach, rest.clone()));
+                continue;
+            }
+            let mut ahead = rest.clone();
+            let next = ahead.next();
+            if token.zip(next).is_some_and(|(own, c)| own.accepts(c)) {
+                place += 1;
+                rest = ahead;
+                continue;
+            }
+            if !budget.allows(1 + place - paid) {
+                return false;
+            }
+            if token.is_none() && next.is_none() {
+                return true;
+            }
+            let Some((behind, reach, from)) = &mut last else {
+                return false;
+            };
+            if !from.next().is_some_and(|c| reach.covers(c)) {
+                return false;
+            }
+            (place, paid) = (*behind, *behind);
+            rest = from.clone();
+        }
     }
 }
 
 const ARN_COLONS: usize = 5;
 
-/// `places` holds every number of tokens that the characters so far can have used up.
-fn matches_rest(tokens: &[Token], chars: std::str::Chars<'_>) -> bool {
-    let mut places = Vec::new();
-    push_with_skips(tokens, 0, &mut places);
-    for c in chars {
-        let mut next = Vec::with_capacity(places.len() + 1);
-        for &place in &places {
-            match tokens.get(place) {
-                Some(token @ Token::Many(_)) if token.accepts(c) => {
-                    push_with_skips(tokens, place, &mut next);
-                }
-                Some(token) if token.accepts(c) => push_with_skips(tokens, place + 1, &mut next),
-                _ => {}
-            }
-        }
-        next.sort_unstable();
-        next.dedup();
-        places = next;
-        if places.is_empty() {
-            return false;
-        }
-    }
-    places.last() == Some(&tokens.len())
-}
-
-/// Adds a place, and those behind it that are reached by letting a `*` stand for nothing.
-fn push_with_skips(tokens: &[Token], mut place: usize, places: &mut Vec<usize>) {
-    places.push(place);
-    while let Some(Token::Many(_)) = tokens.get(place) {
-        place += 1;
-        places.push(place);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn matches(glob: &Glob, text: &str) -> bool {
+        glob.matches(text, &Budget::unlimited())
+    }
 
     #[test]
     fn wildcards_match_runs_and_single_characters() {
@@ -187,7 +208,7 @@ mod tests {
             ("arn:*:x", "arn:a:b:x", true),
         ] {
             assert_eq!(
-                Glob::with_wildcards(glob).matches(text),
+                matches(&Glob::with_wildcards(glob), text),
                 expected,
                 "{glob} {text}"
             );
@@ -206,14 +227,61 @@ mod tests {
             ("*", "arn:aws:s3:::b", true),
         ] {
             let glob = Glob::with_wildcards(glob).by_segment();
-            assert_eq!(glob.matches(text), expected, "{glob:?} {text}");
+            assert_eq!(matches(&glob, text), expected, "{glob:?} {text}");
         }
     }
 
     #[test]
-    fn many_wildcards_take_no_exponential_time() {
-        let glob = Glob::with_wildcards(&"*a".repeat(60));
-        assert!(!glob.matches(&"a".repeat(59)));
-        assert!(!glob.matches(&format!("{}b", "a".repeat(2_000))));
+    fn steps_are_bounded_by_text_and_longest_run() {
+        for (glob, text) in [
+            ("*a".repeat(60), "a".repeat(59)),
+            ("*a".repeat(60), "a".repeat(2_000) + "b"),
+            ("*a".repeat(5_000), "a".repeat(9_000) + "b"),
+            ("*".repeat(5_000) + "b", "a".repeat(5_000)),
+            (format!("*{}b", "a".repeat(50)), "a".repeat(5_000)),
+        ] {
+            let budget = Budget::unlimited();
+            assert!(!Glob::with_wildcards(&glob).matches(&text, &budget));
+            let runs = glob.split('*').map(str::len);
+            let most = (text.len() + 2) * (runs.max().unwrap() + 2) + glob.len();
+            assert!(budget.spent() <= most as u64, "{}", budget.spent());
+        }
+    }
+
+    #[test]
+    fn says_no_where_the_budget_is_used_up() {
+        let budget = Budget::new(50);
+        let glob = Glob::with_wildcards("*ab");
+        assert!(!glob.matches(&("a".repeat(100) + "b"), &budget));
+        assert!(budget.check().is_err());
+    }
+
+    /// Tries every way to match.
+    fn matches_somehow(tokens: &[Token], text: &str) -> bool {
+        let mut ahead = text.chars();
+        let next = ahead.next();
+        match tokens.split_first() {
+            None => next.is_none(),
+            Some((token, rest)) => {
+                let accepts = next.is_some_and(|c| token.accepts(c));
+                let is_many = matches!(token, Token::Many(_));
+                (is_many && matches_somehow(rest, text))
+                    || (accepts
+                        && matches_somehow(if is_many { tokens } else { rest }, ahead.as_str()))
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn matching_agrees_with_trying_every_way(
+            source in "[aab:*?]{0,9}",
+            text in "[aab:]{0,9}",
+            segmented in any::<bool>(),
+        ) {
+            let glob = Glob::with_wildcards(&source);
+            let glob = if segmented { glob.by_segment() } else { glob };
+            prop_assert_eq!(matches(&glob, &text), matches_somehow(glob.tokens(), &text));
+        }
     }
 }

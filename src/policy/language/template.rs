@@ -2,6 +2,8 @@
 //!
 //! Must not know which element a text stands in.
 
+use std::borrow::Cow;
+
 use super::{Glob, Key, Reach, Token, Version};
 use crate::policy::{Context, Value};
 
@@ -16,16 +18,19 @@ pub(crate) enum Wildcards {
 pub(crate) enum Piece {
     Token(Token),
     /// `${key}` or `${key, 'default'}`.
-    Variable {
-        key: Key,
-        default: Option<String>,
-    },
+    Variable(Box<Variable>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Variable {
+    key: Key,
+    default: Option<String>,
 }
 
 /// Holds a resource or a condition value, which may have wildcards and policy variables.
 ///
 /// Variables exist only under version `2012-10-17`: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the bare characters.
-/// What does not have this form stands for itself.
+/// What does not have this form stands for itself, and so does what has more than 1,024 bytes between the braces.
 /// The value of a variable is never read for wildcards.
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +80,7 @@ impl Template {
     /// Iterates over the keys of the variables, in order, with repetitions.
     pub fn variables(&self) -> impl Iterator<Item = &Key> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable { key, .. } => Some(key),
+            Piece::Variable(variable) => Some(&variable.key),
             Piece::Token(_) => None,
         })
     }
@@ -92,17 +97,19 @@ impl Template {
     /// Returns the glob that the template stands for in a request.
     ///
     /// Returns `None` where a variable without a default is unset or multivalued: such a template matches nothing.
-    pub(crate) fn resolve(&self, context: &Context) -> Option<Glob> {
-        self.fixed.clone().or_else(|| {
-            self.fill(|key, default| {
-                let value = match context.get(key) {
-                    Some(Value::One(value)) => Some(value.as_str()),
-                    Some(Value::Many(_)) => None,
-                    None => default,
-                };
-                value.map(|value| value.chars().map(Token::Char).collect())
-            })
-        })
+    pub(crate) fn resolve(&self, context: &Context) -> Option<Cow<'_, Glob>> {
+        if let Some(fixed) = &self.fixed {
+            return Some(Cow::Borrowed(fixed));
+        }
+        let filled = self.fill(|key, default| {
+            let value = match context.get(key) {
+                Some(Value::One(value)) => Some(value.as_str()),
+                Some(Value::Many(_)) => None,
+                None => default,
+            };
+            value.map(|value| value.chars().map(Token::Char).collect())
+        });
+        filled.map(Cow::Owned)
     }
 
     /// Returns a glob that matches whatever the template matches in any request, and perhaps more.
@@ -119,8 +126,8 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Token(token) => tokens.push(*token),
-                Piece::Variable { key, default } => {
-                    tokens.extend(value(key.text(), default.as_deref())?);
+                Piece::Variable(variable) => {
+                    tokens.extend(value(variable.key.text(), variable.default.as_deref())?);
                 }
             }
         }
@@ -128,9 +135,16 @@ impl Template {
     }
 }
 
+/// How many bytes can stand between the braces: many times what AWS allows for a key, and little enough to look through at each `${`.
+const LONGEST_VARIABLE: usize = 1_024;
+
 /// Reads one `${…}` at the start of a text, and returns what follows it.
 fn read_variable(text: &str) -> Option<(Piece, &str)> {
-    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
+    let rest = text.strip_prefix("${")?;
+    let longest = rest.len().min(LONGEST_VARIABLE);
+    let start = (0..4).find_map(|less| rest.get(..longest.saturating_sub(less)))?;
+    let end = start.find('}')?;
+    let (inside, after) = (rest.get(..end)?, rest.get(end + 1..)?);
     let piece = match inside {
         "" => return None,
         "*" | "?" | "$" => Piece::Token(Token::Char(inside.chars().next()?)),
@@ -139,10 +153,10 @@ fn read_variable(text: &str) -> Option<(Piece, &str)> {
                 Some((key, default)) => (key, Some(unquote(default.trim())?)),
                 None => (inside, None),
             };
-            Piece::Variable {
+            Piece::Variable(Box::new(Variable {
                 key: Key::new(key.trim().to_owned()),
                 default: default.map(str::to_owned),
-            }
+            }))
         }
     };
     Some((piece, after))
@@ -155,11 +169,12 @@ fn unquote(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::budget::Budget;
 
     fn resolves(text: &str, context: &Context, sample: &str) -> bool {
         Template::parse(text, Wildcards::Interpreted, Version::V2012)
             .resolve(context)
-            .is_some_and(|glob| glob.matches(sample))
+            .is_some_and(|glob| glob.matches(sample, &Budget::unlimited()))
     }
 
     #[test]
@@ -196,6 +211,11 @@ mod tests {
     #[test]
     fn the_older_version_has_no_variables() {
         let template = Template::parse("${aws:username}", Wildcards::Literal, Version::V2008);
-        assert!(template.fixed().unwrap().matches("${aws:username}"));
+        assert!(
+            template
+                .fixed()
+                .unwrap()
+                .matches("${aws:username}", &Budget::unlimited())
+        );
     }
 }

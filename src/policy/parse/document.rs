@@ -16,9 +16,10 @@ impl Document {
     /// An empty `Condition`, which many tools write, means no condition.
     /// `Id` is accepted in every kind, as it has no effect.
     /// Condition operators are accepted in any case, and condition values may be strings, numbers or booleans.
+    /// A text of more than 1 MiB is refused; AWS accepts no policy nearly as long.
     ///
     /// # Errors
-    /// Returns the first problem found, with its place: text that is no JSON, a duplicate, unknown, missing or forbidden element, a value of the wrong type, or a value that the element cannot have.
+    /// Returns the first problem found, with its place: a text that is too long, text that is no JSON, a duplicate, unknown, missing or forbidden element, a value of the wrong type, or a value that the element cannot have.
     pub fn parse(text: &str, kind: Kind) -> Result<Self, ParseError> {
         document(text, kind)
     }
@@ -26,7 +27,7 @@ impl Document {
 
 /// Statements are finished last: `Version`, which may stand behind them, decides how their texts are read.
 fn document(text: &str, kind: Kind) -> Result<Document> {
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text)?;
     let (position, _) = reader.peek()?;
     let mut version = Version::default();
     let mut id = None;

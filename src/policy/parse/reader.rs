@@ -35,6 +35,9 @@ impl Shape {
     }
 }
 
+/// In bytes.
+const LONGEST_TEXT: usize = 1 << 20;
+
 pub(super) struct Reader<'t> {
     text: &'t str,
     json: Jiter<'t>,
@@ -42,12 +45,18 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self {
+    /// Refuses a text that is too long at its first character behind the limit.
+    pub(super) fn new(text: &'t str) -> Result<Self> {
+        if text.len() > LONGEST_TEXT {
+            let position = Locator::new(text).locate(LONGEST_TEXT);
+            let most = LONGEST_TEXT;
+            return Err(ParseError::new(position, Problem::TooLong { most }));
+        }
+        Ok(Self {
             text,
             json: Jiter::new(text.as_bytes()),
             locator: Locator::new(text),
-        }
+        })
     }
 
     /// Returns place and shape of the next value.
@@ -265,7 +274,8 @@ mod tests {
     #[test]
     fn numbers_and_booleans_keep_their_text() {
         for text in ["-1.50e3", "true", "12345678901234567890123"] {
-            let value = Reader::new(text).scalar("x", "a value").unwrap();
+            let mut reader = Reader::new(text).unwrap();
+            let value = reader.scalar("x", "a value").unwrap();
             assert_eq!(value.value, text);
         }
     }

@@ -39,7 +39,8 @@ impl Number {
 
     /// Returns a number between this one and any other with at most `places` decimal places, on the side away from zero.
     pub(crate) fn nudged(&self, places: usize) -> Self {
-        let fraction = format!("{:0<places$}1", self.fraction);
+        let zeros = "0".repeat(places.saturating_sub(self.fraction.len()));
+        let fraction = [&self.fraction, zeros.as_str(), "1"].concat();
         Self {
             fraction,
             ..self.clone()
@@ -52,6 +53,10 @@ impl Number {
             negative: !self.negative && !is_zero,
             ..self.clone()
         }
+    }
+
+    pub(crate) fn digits(&self) -> usize {
+        self.whole.len() + self.fraction.len()
     }
 
     pub(crate) fn places(&self) -> usize {
@@ -146,5 +151,6 @@ mod tests {
         assert_eq!(number("5").nudged(2), number("5.001"));
         assert_eq!(number("-5").nudged(0), number("-5.1"));
         assert_eq!(number("0.5").nudged(1).to_string(), "0.51");
+        assert_eq!(number("5").nudged(100_000).places(), 100_001);
     }
 }
