@@ -153,6 +153,15 @@ fn list_roles(names: &'static [&'static str]) -> Rule {
     })
 }
 
+/// Every role at once, on one page.
+fn bulk_of(names: &'static [&'static str]) -> Rule {
+    mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(move || {
+        GetAccountAuthorizationDetailsOutput::builder()
+            .set_role_detail_list(Some(names.iter().map(|name| detail(name)).collect()))
+            .build()
+    })
+}
+
 fn bulk_denied() -> Rule {
     mock!(aws_sdk_iam::Client::get_account_authorization_details).then_error(|| {
         GetAccountAuthorizationDetailsError::generic(denied("iam:GetAccountAuthorizationDetails"))
@@ -416,11 +425,7 @@ async fn a_list_of_roles_that_breaks_off_is_told() {
 #[tokio::test]
 async fn counts_that_leave_linked_roles_out_are_not_believed() {
     // One role carries the policy, and IAM lists it as carried by nobody: so it counts others only.
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail(SUPPORT))
-            .build()
-    });
+    let details = bulk_of(&[SUPPORT]);
     let default = mock!(aws_sdk_iam::Client::get_policy).then_output(|| {
         let policy = types::Policy::builder().default_version_id("v7").build();
         GetPolicyOutput::builder().policy(policy).build()
@@ -440,11 +445,7 @@ async fn counts_that_leave_linked_roles_out_are_not_believed() {
 
 #[tokio::test]
 async fn a_denied_list_of_policies_is_told() {
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail(SUPPORT))
-            .build()
-    });
+    let details = bulk_of(&[SUPPORT]);
     let refused = mock!(aws_sdk_iam::Client::list_policies)
         .then_error(|| ListPoliciesError::generic(denied("iam:ListPolicies")));
     let rules = [list_roles(&[SUPPORT]), details, refused, entities()];
@@ -639,11 +640,7 @@ async fn throttling_until_retries_end_is_told() {
 
 #[tokio::test]
 async fn asks_who_carries_a_policy_only_where_the_counts_leave_room() {
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail(SUPPORT))
-            .build()
-    });
+    let details = bulk_of(&[SUPPORT]);
     let rules = [
         list_roles(&[SUPPORT]),
         details,
@@ -663,11 +660,7 @@ async fn asks_who_carries_a_policy_only_where_the_counts_leave_room() {
 
 #[tokio::test]
 async fn a_look_alike_on_another_path_is_collected_with_its_own_metadata() {
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail("AWSServiceRoleForSupport_backup"))
-            .build()
-    });
+    let details = bulk_of(&["AWSServiceRoleForSupport_backup"]);
     let rules = [
         list_roles(&[]),
         details,
@@ -689,11 +682,7 @@ async fn a_look_alike_on_another_path_is_collected_with_its_own_metadata() {
 async fn a_missing_listing_leaves_description_and_session_unread() {
     let listing = mock!(aws_sdk_iam::Client::list_roles)
         .then_error(|| ListRolesError::generic(denied("iam:ListRoles")));
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail(SUPPORT))
-            .build()
-    });
+    let details = bulk_of(&[SUPPORT]);
     let rules = [listing, details, linked_policies(1), document()];
     let inventory = collect(Strategy::Auto, &rules).await.unwrap();
     let role = only(&inventory);
@@ -750,11 +739,7 @@ async fn an_unknown_caller_is_an_error() {
 
 #[tokio::test]
 async fn progress_tells_account_and_steps() {
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details).then_output(|| {
-        GetAccountAuthorizationDetailsOutput::builder()
-            .role_detail_list(detail(SUPPORT))
-            .build()
-    });
+    let details = bulk_of(&[SUPPORT]);
     let (roles, policies, text) = (list_roles(&[SUPPORT]), linked_policies(1), document());
     let iam = mock_client!(
         aws_sdk_iam,

@@ -33,9 +33,10 @@ pub(super) async fn read(iam: &Client, strategy: Strategy) -> Result<Details, Un
     if strategy == Strategy::Targeted {
         return one_by_one(iam).await;
     }
-    let (listing, bulk) = tokio::join!(listing::roles(iam, Some(LINKED_PATH)), async {
-        bulk::first_page(iam).await
-    });
+    let (listing, bulk) = tokio::join!(
+        listing::roles(iam, Some(LINKED_PATH)),
+        bulk::first_page(iam)
+    );
     if strategy == Strategy::Auto && prefers_targeted(iam, &listing, &bulk).await {
         return one_by_one(iam).await;
     }
