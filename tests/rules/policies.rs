@@ -337,6 +337,26 @@ fn reports_a_deny_that_takes_away_what_the_managed_policy_allows() {
 }
 
 #[test]
+fn a_grant_that_another_document_denies_is_no_access() {
+    let mut account = Account::cloudtrail();
+    account.inline(CLOUDTRAIL, "a", read(&allow(r#""iam:CreateUser""#, "*")));
+    assert_eq!(account.audit().rules(), ["permissions-widened"]);
+    let deny = allow(r#""iam:*""#, "*").replace("Allow", "Deny");
+    account.inline(CLOUDTRAIL, "b", read(&deny));
+    assert!(account.audit().rules().is_empty());
+    // What the deny leaves is found, and told of the document that gives it.
+    let more = allow(r#"["iam:CreateUser", "s3:DeleteBucket"]"#, "*");
+    account.inline(CLOUDTRAIL, "c", read(&more));
+    let audit = account.audit();
+    let finding = audit.finding("permissions-widened");
+    assert_eq!(finding.document, Some(DocumentRef::Inline("c".to_owned())));
+    assert_eq!(
+        finding.proof.as_ref().unwrap().request.action,
+        "s3:DeleteBucket"
+    );
+}
+
+#[test]
 fn a_deny_of_what_nobody_allows_takes_nothing_away() {
     let mut account = Account::cloudtrail();
     let deny = allow(r#""ec2:RunInstances""#, "*").replace("Allow", "Deny");

@@ -6,7 +6,7 @@ use crate::audit::outcome::Outcome;
 use crate::audit::subject::{Managed, Subject};
 use crate::baselines::{Baseline, Feature};
 use crate::inventory::Fact;
-use crate::policy::{Difference, Document, new_access};
+use crate::policy::{Decision, Difference, Document, StatementRef, Witness, evaluate, new_access};
 
 const UNEVIDENCED: &str = "it grants what only features explain whose grants nobody has seen";
 
@@ -48,14 +48,21 @@ pub(super) fn inline_beyond(
         own.iter().copied().chain(features).collect()
     };
     let (ceiling, evidenced) = (with(false), with(true));
+    // Everything that the role carries: its denies hold for every other document too.
+    let managed = subject.managed.read().into_iter().flatten();
+    let whole: Vec<&Document> = inline
+        .iter()
+        .filter_map(|source| source.parsed().ok())
+        .chain(managed.filter_map(Managed::document))
+        .collect();
     let mut grants = Vec::new();
     for source in inline {
         let Some(document) = outcome.document(source) else {
             continue;
         };
-        let found = new_access(&ceiling, &[document]);
+        let found = effective(&ceiling, document, &whole);
         if matches!(found, Difference::Nothing) {
-            if !matches!(new_access(&evidenced, &[document]), Difference::Nothing) {
+            if !matches!(effective(&evidenced, document, &whole), Difference::Nothing) {
                 outcome.undecided(&source.which, &UNEVIDENCED);
             }
             continue;
@@ -71,6 +78,36 @@ pub(super) fn inline_beyond(
         }
     }
     grants
+}
+
+/// Finds what a document allows beyond the ceiling, and no other document of the role denies.
+///
+/// Where the first request found is denied, the role as a whole decides: what it can still do beyond
+/// the ceiling is told of the document that gives it.
+fn effective(ceiling: &[&Document], document: &Document, whole: &[&Document]) -> Difference {
+    let found = new_access(ceiling, &[document]);
+    let Difference::Witness(witness) = &found else {
+        return found;
+    };
+    if !matches!(evaluate(whole, &witness.request), Decision::ExplicitDeny(_)) {
+        return found;
+    }
+    match new_access(ceiling, whole) {
+        Difference::Witness(witness) => {
+            let by = witness.allowed_by;
+            let is_this = whole
+                .get(by.document)
+                .is_some_and(|giver| std::ptr::eq(*giver, document));
+            if !is_this {
+                return Difference::Nothing;
+            }
+            Difference::Witness(Witness {
+                allowed_by: StatementRef { document: 0, ..by },
+                ..witness
+            })
+        }
+        other => other,
+    }
 }
 
 /// Tells whether every managed policy of the ceiling was read, and notes those that were not.
