@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -30,6 +33,7 @@ pub struct ConnectOptions {
 }
 
 pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
+    let region = region(options).region().await;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(
             RetryConfig::standard()
@@ -53,20 +57,12 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
         loader = loader.profile_name(profile).credentials_provider(
             ProfileFileCredentialsProvider::builder()
                 .profile_name(profile)
+                // A profile may itself assume a role, and ask a Region's endpoint for it.
+                .configure(&ProviderConfig::default().with_region(region.clone()))
                 .build(),
         );
     }
-    if let Some(region) = &options.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
-    let mut config = loader.load().await;
-    if config.region().is_none() {
-        // IAM is global; its endpoint is reached from any Region of the commercial partition.
-        config = config
-            .into_builder()
-            .region(Region::from_static("us-east-1"))
-            .build();
-    }
+    let config = loader.region(region).load().await;
     let Some(role_arn) = &options.role_arn else {
         return config;
     };
@@ -83,4 +79,19 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
             credentials,
         ))
         .build()
+}
+
+/// Finds the Region: the option, the environment, the profile, or the first of the commercial ones.
+///
+/// IAM is global, so any Region of the partition will do; instance metadata is not asked for one,
+/// because waiting for it costs seconds wherever there is none.
+fn region(options: &ConnectOptions) -> RegionProviderChain {
+    let mut profile = ProfileFileRegionProvider::builder();
+    if let Some(name) = &options.profile {
+        profile = profile.profile_name(name);
+    }
+    RegionProviderChain::first_try(options.region.clone().map(Region::new))
+        .or_else(EnvironmentVariableRegionProvider::new())
+        .or_else(profile.build())
+        .or_else(Region::from_static("us-east-1"))
 }
