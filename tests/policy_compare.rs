@@ -7,29 +7,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod policy_documents;
+
+use policy_documents::{allow, document, identity, statement};
 use roledrift::policy::{
-    Difference, Document, Kind, Reading, Reason, Verdict, compare, new_access, new_access_under,
+    Difference, Kind, Reading, Reason, Verdict, compare, new_access, new_access_under,
 };
-
-fn document(statements: &str, kind: Kind) -> Document {
-    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    Document::parse(&text, kind).unwrap()
-}
-
-fn identity(statements: &str) -> Document {
-    document(statements, Kind::Identity)
-}
-
-/// Makes a statement from its effect, actions, resources and conditions, the latter three as JSON.
-fn statement(effect: &str, actions: &str, resources: &str, conditions: &str) -> String {
-    format!(
-        r#"{{"Effect":"{effect}","Action":{actions},"Resource":{resources},"Condition":{conditions}}}"#
-    )
-}
-
-fn allow(actions: &str, resources: &str) -> String {
-    statement("Allow", actions, resources, "{}")
-}
 
 fn allow_if(conditions: &str) -> String {
     statement("Allow", r#""s3:Get""#, r#""*""#, conditions)

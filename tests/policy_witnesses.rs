@@ -6,29 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod policy_documents;
+
+use policy_documents::{allow, document, identity, statement};
 use roledrift::policy::{
     Decision, Difference, Document, Kind, Reading, Witness, compare, evaluate_under, new_access,
 };
-
-fn document(statements: &str, kind: Kind) -> Document {
-    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    Document::parse(&text, kind).unwrap()
-}
-
-fn identity(statements: &str) -> Document {
-    document(statements, Kind::Identity)
-}
-
-/// Makes a statement from its effect, actions, resources and conditions, the latter three as JSON.
-fn statement(effect: &str, actions: &str, resources: &str, conditions: &str) -> String {
-    format!(
-        r#"{{"Effect":"{effect}","Action":{actions},"Resource":{resources},"Condition":{conditions}}}"#
-    )
-}
-
-fn allow(actions: &str, resources: &str) -> String {
-    statement("Allow", actions, resources, "{}")
-}
 
 /// Returns the witness of what the candidate gains, after checking it with the evaluator.
 fn gained(reference: &Document, candidate: &Document) -> Witness {

@@ -13,6 +13,12 @@ pub(super) enum Failure {
     Unread(Unread),
 }
 
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        Self::Unread(unread)
+    }
+}
+
 impl Failure {
     pub(super) fn of<E, R>(operation: &str, error: &SdkError<E, R>) -> Self
     where

@@ -7,7 +7,7 @@ use aws_sdk_iam::types;
 
 use super::convert::{RoleKey, nonsense, timestamp};
 use super::failure::unread;
-use super::pages;
+use super::pages::{self, Page};
 use crate::inventory::{DocumentText, Inventory, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, RoleName, RolePath};
 
@@ -41,48 +41,36 @@ pub(super) struct ListedRole {
 
 /// Lists roles, all or those under a path, and keeps those that an audit wants, each once.
 pub(super) async fn roles(iam: &Client, path: Option<&str>) -> Listing {
-    let mut found = BTreeMap::new();
-    let mut complete = Observed::Read(());
-    let mut marker = None;
-    loop {
+    let (listed, end) = pages::follow(LIST_ROLES, async |marker| {
         let request = iam
             .list_roles()
             .set_path_prefix(path.map(ToOwned::to_owned))
             .max_items(PAGE)
-            .set_marker(marker.clone());
-        let page = match request.send().await {
-            Ok(page) => page,
-            Err(error) => {
-                complete = Observed::NotRead(unread(LIST_ROLES, &error));
-                break;
+            .set_marker(marker);
+        let page = request
+            .send()
+            .await
+            .map_err(|error| unread(LIST_ROLES, &error))?;
+        Ok(Page {
+            items: page.roles().iter().map(ListedRole::parse).collect(),
+            truncated: page.is_truncated(),
+            marker: page.marker().map(ToOwned::to_owned),
+        })
+    })
+    .await;
+    let mut roles = BTreeMap::new();
+    let mut complete = end.map_or_else(Observed::NotRead, Observed::Read);
+    for role in listed {
+        match role {
+            Ok(role) if Inventory::wants(&role.name, &role.path) => {
+                roles.insert(role.arn.clone(), role);
             }
-        };
-        for role in page.roles() {
-            match ListedRole::parse(role) {
-                Ok(role) if Inventory::wants(&role.name, &role.path) => {
-                    found.insert(role.arn.clone(), role);
-                }
-                Ok(_) => {}
-                Err(error) => complete = Observed::NotRead(nonsense(LIST_ROLES, &error)),
-            }
-        }
-        let next = pages::next(
-            LIST_ROLES,
-            marker.as_deref(),
-            page.is_truncated(),
-            page.marker(),
-        );
-        match next {
-            Ok(Some(next)) => marker = Some(next),
-            Ok(None) => break,
-            Err(unread) => {
-                complete = Observed::NotRead(unread);
-                break;
-            }
+            Ok(_) => {}
+            Err(error) => complete = Observed::NotRead(nonsense(LIST_ROLES, &error)),
         }
     }
     Listing {
-        roles: found.into_values().collect(),
+        roles: roles.into_values().collect(),
         complete,
     }
 }

@@ -2,6 +2,37 @@
 
 use crate::inventory::{Unread, UnreadReason};
 
+/// Holds one page of a list.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) truncated: bool,
+    pub(super) marker: Option<String>,
+}
+
+/// Follows a list to its end; returns what the pages held, and why they ended early if they did.
+///
+/// The SDK's own paginators take a broken chain of pages for the end.
+pub(super) async fn follow<T, E: From<Unread>>(
+    operation: &str,
+    fetch: impl AsyncFn(Option<String>) -> Result<Page<T>, E>,
+) -> (Vec<T>, Result<(), E>) {
+    let mut items = Vec::new();
+    let mut marker = None;
+    loop {
+        let page = match fetch(marker.clone()).await {
+            Ok(page) => page,
+            Err(error) => return (items, Err(error)),
+        };
+        items.extend(page.items);
+        let current = marker.as_deref();
+        match next(operation, current, page.truncated, page.marker.as_deref()) {
+            Ok(None) => return (items, Ok(())),
+            Ok(following) => marker = following,
+            Err(unread) => return (items, Err(unread.into())),
+        }
+    }
+}
+
 /// Returns the marker of the next page, or `None` at the end.
 ///
 /// # Errors

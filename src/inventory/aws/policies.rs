@@ -10,7 +10,7 @@ use super::PARALLEL;
 use super::convert::nonsense;
 use super::failure::unread;
 use super::listing::{LINKED_PATH, PAGE};
-use super::pages;
+use super::pages::{self, Page};
 use crate::inventory::carriers::{Counts, KnownCarriers};
 use crate::inventory::{Carrier, CarrierKind, DocumentText, ManagedPolicy, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, PolicyVersion};
@@ -36,40 +36,33 @@ struct LinkedPolicy {
 ///
 /// A policy that is nobody's but some user's boundary is not listed; it gives nobody anything.
 pub(super) async fn linked(iam: &Client) -> LinkedPolicies {
-    let mut listed = BTreeMap::new();
-    let mut unread_list = None;
-    let mut marker = None;
-    loop {
+    let (found, end) = pages::follow(LIST_POLICIES, async |marker| {
         let request = iam
             .list_policies()
             .scope(PolicyScopeType::Aws)
             .path_prefix(LINKED_PATH)
             .only_attached(true)
             .max_items(PAGE)
-            .set_marker(marker.clone());
-        let page = match request.send().await {
-            Ok(page) => page,
-            Err(error) => {
-                unread_list = Some(unread(LIST_POLICIES, &error));
-                break;
+            .set_marker(marker);
+        let page = request
+            .send()
+            .await
+            .map_err(|error| unread(LIST_POLICIES, &error))?;
+        Ok(Page {
+            items: page.policies().iter().map(parse).collect(),
+            truncated: page.is_truncated(),
+            marker: page.marker().map(ToOwned::to_owned),
+        })
+    })
+    .await;
+    let mut unread_list: Option<Unread> = end.err();
+    let mut listed = BTreeMap::new();
+    for policy in found {
+        match policy {
+            Ok((arn, version, counts)) => {
+                listed.insert(arn, (version, counts));
             }
-        };
-        for policy in page.policies() {
-            match parse(policy) {
-                Ok((arn, version, counts)) => {
-                    listed.insert(arn, (version, counts));
-                }
-                Err(error) => unread_list = Some(nonsense(LIST_POLICIES, &error)),
-            }
-        }
-        let truncated = page.is_truncated();
-        match pages::next(LIST_POLICIES, marker.as_deref(), truncated, page.marker()) {
-            Ok(Some(next)) => marker = Some(next),
-            Ok(None) => break,
-            Err(unread) => {
-                unread_list = Some(unread);
-                break;
-            }
+            Err(error) => unread_list = Some(nonsense(LIST_POLICIES, &error)),
         }
     }
     let fetched = listed
@@ -240,18 +233,16 @@ async fn document(iam: &Client, arn: &Arn, version: PolicyVersion) -> Observed<D
 }
 
 async fn carriers(iam: &Client, arn: &Arn) -> Observed<Vec<Carrier>> {
-    let mut carriers = BTreeSet::new();
-    let mut marker = None;
-    loop {
+    let (found, end) = pages::follow(LIST_ENTITIES, async |marker| {
         let request = iam
             .list_entities_for_policy()
             .policy_arn(arn.as_str())
             .max_items(PAGE)
-            .set_marker(marker.clone());
-        let page = match request.send().await {
-            Ok(page) => page,
-            Err(error) => return Observed::NotRead(unread(LIST_ENTITIES, &error)),
-        };
+            .set_marker(marker);
+        let page = request
+            .send()
+            .await
+            .map_err(|error| unread(LIST_ENTITIES, &error))?;
         let users = page
             .policy_users()
             .iter()
@@ -268,15 +259,22 @@ async fn carriers(iam: &Client, arn: &Arn) -> Observed<Vec<Carrier>> {
             .map(|name| (CarrierKind::User, name))
             .chain(groups.map(|name| (CarrierKind::Group, name)))
             .chain(roles.map(|name| (CarrierKind::Role, name)));
-        carriers.extend(entities.map(|(kind, name)| Carrier {
+        let carriers = entities.map(|(kind, name)| Carrier {
             kind,
             name: name.to_owned(),
-        }));
-        let truncated = page.is_truncated();
-        match pages::next(LIST_ENTITIES, marker.as_deref(), truncated, page.marker()) {
-            Ok(Some(next)) => marker = Some(next),
-            Ok(None) => return Observed::Read(carriers.into_iter().collect()),
-            Err(unread) => return Observed::NotRead(unread),
+        });
+        Ok(Page {
+            items: carriers.collect(),
+            truncated: page.is_truncated(),
+            marker: page.marker().map(ToOwned::to_owned),
+        })
+    })
+    .await;
+    match end {
+        Ok(()) => {
+            let carriers: BTreeSet<Carrier> = found.into_iter().collect();
+            Observed::Read(carriers.into_iter().collect())
         }
+        Err(unread) => Observed::NotRead(unread),
     }
 }

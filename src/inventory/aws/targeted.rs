@@ -9,7 +9,7 @@ use super::PARALLEL;
 use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags};
 use super::failure::Failure;
 use super::listing::{LIST_ROLES, ListedRole, PAGE, bare_role, session};
-use super::pages;
+use super::pages::{self, Page};
 use crate::inventory::{DocumentText, InlinePolicy, Observed, Role, Unread};
 use crate::model::{Arn, RoleName};
 
@@ -101,58 +101,56 @@ fn leave_metadata_unread(role: &mut Role, unread: &Unread) {
 }
 
 async fn attached_policies(iam: &Client, role: &RoleName) -> Result<Vec<Arn>, Failure> {
-    let mut arns = BTreeSet::new();
-    let mut marker = None;
-    loop {
+    let (arns, end) = pages::follow(LIST_ATTACHED, async |marker| {
         let request = iam
             .list_attached_role_policies()
             .role_name(role.as_str())
             .max_items(PAGE)
-            .set_marker(marker.clone());
+            .set_marker(marker);
         let page = request
             .send()
             .await
             .map_err(|error| Failure::of(LIST_ATTACHED, &error))?;
-        let parsed = attached(page.attached_policies());
-        arns.extend(parsed.map_err(|error| Failure::Unread(nonsense(LIST_ATTACHED, &error)))?);
-        let truncated = page.is_truncated();
-        match pages::next(LIST_ATTACHED, marker.as_deref(), truncated, page.marker()) {
-            Ok(Some(next)) => marker = Some(next),
-            Ok(None) => return Ok(arns.into_iter().collect()),
-            Err(unread) => return Err(Failure::Unread(unread)),
-        }
-    }
+        Ok(Page {
+            items: attached(page.attached_policies())
+                .map_err(|error| Failure::Unread(nonsense(LIST_ATTACHED, &error)))?,
+            truncated: page.is_truncated(),
+            marker: page.marker().map(ToOwned::to_owned),
+        })
+    })
+    .await;
+    end.map(|()| each_once(arns))
 }
 
-async fn inline_names(iam: &Client, role: &RoleName) -> Result<BTreeSet<String>, Failure> {
-    let mut names = BTreeSet::new();
-    let mut marker = None;
-    loop {
+async fn inline_names(iam: &Client, role: &RoleName) -> Result<Vec<String>, Failure> {
+    let (names, end) = pages::follow(LIST_INLINE, async |marker| {
         let request = iam
             .list_role_policies()
             .role_name(role.as_str())
             .max_items(PAGE)
-            .set_marker(marker.clone());
+            .set_marker(marker);
         let page = request
             .send()
             .await
             .map_err(|error| Failure::of(LIST_INLINE, &error))?;
-        names.extend(page.policy_names().iter().cloned());
-        let truncated = page.is_truncated();
-        match pages::next(LIST_INLINE, marker.as_deref(), truncated, page.marker()) {
-            Ok(Some(next)) => marker = Some(next),
-            Ok(None) => return Ok(names),
-            Err(unread) => return Err(Failure::Unread(unread)),
-        }
-    }
+        Ok(Page {
+            items: page.policy_names().to_vec(),
+            truncated: page.is_truncated(),
+            marker: page.marker().map(ToOwned::to_owned),
+        })
+    })
+    .await;
+    end.map(|()| each_once(names))
+}
+
+/// Sorts, and drops what a page brought a second time.
+fn each_once<T: Ord>(items: Vec<T>) -> Vec<T> {
+    let items: BTreeSet<T> = items.into_iter().collect();
+    items.into_iter().collect()
 }
 
 /// Reads inline documents; a policy that vanished after it was listed is left out.
-async fn inline_policies(
-    iam: &Client,
-    role: &RoleName,
-    names: BTreeSet<String>,
-) -> Vec<InlinePolicy> {
+async fn inline_policies(iam: &Client, role: &RoleName, names: Vec<String>) -> Vec<InlinePolicy> {
     let mut policies = Vec::new();
     for name in names {
         let answer = iam
