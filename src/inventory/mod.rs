@@ -22,7 +22,10 @@ pub use coverage::{Coverage, CoverageEntry, FactOwner};
 pub use document::DocumentText;
 pub use managed_policy::{Carrier, CarrierKind, ManagedPolicy};
 pub use observed::{Fact, Observed, Unread, UnreadReason};
-pub use owners::Owners;
+pub use owners::{
+    Bot, Campaigns, CampaignsApi, Domain, Instance, Integration, Onboarding, Owners, RegionOwners,
+    StorageTarget, StorageUse, Switch,
+};
 pub use role::{InlinePolicy, LastUse, Role};
 
 use crate::model::{AccountId, Arn, Partition};
@@ -46,7 +49,7 @@ pub struct Inventory {
     /// else carries.
     pub policies: BTreeMap<Arn, ManagedPolicy>,
     /// What the roles serve: Connect instances, Customer Profiles domains, campaigns.
-    pub owners: Observed<Owners>,
+    pub owners: Owners,
 }
 
 impl Inventory {
