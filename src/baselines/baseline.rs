@@ -1,7 +1,9 @@
 //! One role's baseline.
 
+use std::collections::BTreeSet;
+
 use super::{Evidence, Feature, Ledger};
-use crate::model::{Arn, Partition, RoleName, ServicePrincipal};
+use crate::model::{Arn, Partition, Region, RoleName, ServicePrincipal};
 
 /// Describes what one service-linked role should look like.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Baseline {
     pub description: Option<Description>,
     /// What the service adds inline for enabled features; `None` where nobody knows.
     pub features: Option<Vec<Feature>>,
+    /// Where the service is offered; `None` where nobody knows.
+    pub regions: Option<Offered>,
     /// The AWS pages that this rests on.
     pub sources: Vec<String>,
 }
@@ -60,6 +64,19 @@ impl Expected {
     pub fn arn(&self, partition: &Partition) -> Arn {
         Arn::linked_policy(partition, &self.name)
     }
+}
+
+/// Lists the Regions that offer a service.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// The Regions.
+    pub regions: BTreeSet<Region>,
+    /// How well that is known.
+    pub evidence: Evidence,
+    /// The page that lists them.
+    pub source: String,
+    /// The day on which they were looked up.
+    pub as_of: jiff::civil::Date,
 }
 
 /// Covers role names.

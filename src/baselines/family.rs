@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::feature::FeatureEntry;
 use super::{Description, Evidence, Suffix};
-use crate::model::{Partition, PolicyVersion, ServicePrincipal};
+use crate::model::{Partition, PolicyVersion, Region, ServicePrincipal};
 
 /// A family of service-linked roles with its managed policy's known versions.
 #[derive(Serialize, Deserialize, schemars::JsonSchema)]
@@ -22,6 +22,9 @@ pub(super) struct FamilyFile {
     pub(super) title: String,
     pub(super) role: RoleEntry,
     pub(super) policy: PolicyEntry,
+    /// Where the service is offered; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) regions: Option<RegionsEntry>,
     /// What the service adds inline for enabled features.
     pub(super) features: Vec<FeatureEntry>,
     /// The AWS pages that the family rests on.
@@ -69,6 +72,19 @@ pub(super) struct Provenance {
     /// The day of the last capture.
     #[schemars(with = "String")]
     as_of: jiff::civil::Date,
+}
+
+/// The Regions that offer a service.
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RegionsEntry {
+    pub(super) names: Vec<Region>,
+    pub(super) evidence: Evidence,
+    /// The page that lists them.
+    pub(super) source: String,
+    /// The day on which they were looked up.
+    #[schemars(with = "String")]
+    pub(super) as_of: jiff::civil::Date,
 }
 
 /// One version.

@@ -6,7 +6,9 @@ use super::catalog::{CatalogEntry, CatalogFile};
 use super::family::{FamilyFile, PolicyEntry};
 use super::feature::FeatureEntry;
 use super::files::{BaselineError, Files};
-use super::{Baseline, Expected, Feature, Ledger, LedgerEntry, RolePattern, SCHEMA_VERSION};
+use super::{
+    Baseline, Expected, Feature, Ledger, LedgerEntry, Offered, RolePattern, SCHEMA_VERSION,
+};
 use crate::policy::{Document, Kind};
 
 const CATALOG: &str = "catalog.json";
@@ -90,6 +92,12 @@ fn family(files: &Files, path: &str) -> Result<Baseline, BaselineError> {
         policy_evidence,
         description: file.role.description,
         features: Some(features(path, text, file.features)?),
+        regions: file.regions.map(|offered| Offered {
+            regions: offered.names.into_iter().collect(),
+            evidence: offered.evidence,
+            source: offered.source,
+            as_of: offered.as_of,
+        }),
         sources: file.sources,
     })
 }
@@ -180,6 +188,7 @@ fn catalogued(text: &str, entry: CatalogEntry) -> Result<Baseline, BaselineError
             .features
             .map(|entries| features(CATALOG, text, entries))
             .transpose()?,
+        regions: None,
         sources: Vec::new(),
     })
 }

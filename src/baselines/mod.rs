@@ -13,7 +13,7 @@ mod files;
 mod ledger;
 mod load;
 
-pub use baseline::{Baseline, Description, Expected, RolePattern, Suffix};
+pub use baseline::{Baseline, Description, Expected, Offered, RolePattern, Suffix};
 pub use evidence::Evidence;
 pub use feature::Feature;
 pub use files::{BaselineError, Files};
