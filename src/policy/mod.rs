@@ -19,7 +19,10 @@ pub use compare::{
 };
 pub use context::{Context, Value};
 pub use error::ParseError;
-pub use evaluate::{Decision, Reading, StatementRef, evaluate, evaluate_under};
+pub use evaluate::{
+    Closeness, Decision, Explanation, FailedCondition, Judgement, Miss, Reading, StatementRef,
+    evaluate, evaluate_under, explain, explain_under,
+};
 pub use language::{
     ActionPattern, Condition, Document, Effect, Key, Kind, Operator, Order, PrincipalPattern,
     Quantifier, Selection, Statement, Template, Test, Version,

@@ -4,8 +4,12 @@
 
 mod condition;
 mod decision;
+mod explain;
 mod statement;
 
 pub(crate) use condition::holds;
 pub(crate) use decision::decide;
 pub use decision::{Decision, Reading, StatementRef, evaluate, evaluate_under};
+pub use explain::{
+    Closeness, Explanation, FailedCondition, Judgement, Miss, explain, explain_under,
+};

@@ -4,7 +4,7 @@
 
 use super::condition::holds;
 use crate::policy::budget::Budget;
-use crate::policy::{Reading, Request, Statement, Template};
+use crate::policy::{Condition, Reading, Request, Statement, Template, Value};
 
 /// Holds a request and how it is looked at.
 pub(super) struct Matcher<'r> {
@@ -30,31 +30,41 @@ impl<'r> Matcher<'r> {
     /// `NotPrincipal` is the exact opposite of `Principal`; both need a request with a principal.
     /// A request without resource is seen as `*`, and a statement without resources is about whatever it is attached to.
     pub(super) fn matches(&self, statement: &Statement) -> bool {
-        let (request, budget) = (self.request, self.budget);
-        let principal_matches = || {
-            statement.principals().is_none_or(|principals| {
-                (request.principal.as_ref()).is_some_and(|caller| {
-                    principals.selects(|pattern| budget.allows(8) && pattern.matches(caller))
-                })
-            })
-        };
-        let action_matches = || {
-            let actions = statement.actions();
-            actions.selects(|pattern| pattern.glob().matches(&self.action, budget))
-        };
-        let resource_matches = || {
-            let resources = statement.resources();
-            resources.is_none_or(|resources| resources.selects(|own| self.resource_matches(own)))
-        };
-        budget.allows(1)
-            && principal_matches()
-            && action_matches()
-            && resource_matches()
-            && (statement.conditions().iter())
-                .all(|condition| holds(condition, &request.context, budget))
+        self.budget.allows(1)
+            && self.principal_matches(statement)
+            && self.action_matches(statement)
+            && self.resource_matches(statement)
+            && (statement.conditions().iter()).all(|condition| self.holds(condition))
     }
 
-    fn resource_matches(&self, template: &Template) -> bool {
+    pub(super) fn principal_matches(&self, statement: &Statement) -> bool {
+        statement.principals().is_none_or(|principals| {
+            (self.request.principal.as_ref()).is_some_and(|caller| {
+                principals.selects(|pattern| self.budget.allows(8) && pattern.matches(caller))
+            })
+        })
+    }
+
+    pub(super) fn action_matches(&self, statement: &Statement) -> bool {
+        let actions = statement.actions();
+        actions.selects(|pattern| pattern.glob().matches(&self.action, self.budget))
+    }
+
+    pub(super) fn resource_matches(&self, statement: &Statement) -> bool {
+        let resources = statement.resources();
+        resources.is_none_or(|resources| resources.selects(|own| self.template_matches(own)))
+    }
+
+    pub(super) fn holds(&self, condition: &Condition) -> bool {
+        holds(condition, &self.request.context, self.budget)
+    }
+
+    /// Returns what the request holds under a condition's key.
+    pub(super) fn held(&self, condition: &Condition) -> Option<&'r Value> {
+        self.request.context.get(condition.key().value.text())
+    }
+
+    fn template_matches(&self, template: &Template) -> bool {
         let resource = self.request.resource.as_deref().unwrap_or("*");
         let Some(glob) = template.resolve(&self.request.context) else {
             return false;
