@@ -104,7 +104,7 @@ pub(super) enum Failure {
         path: PathBuf,
         source: roledrift::policy::ParseError,
     },
-    #[error("{bad} of {lines} lines could not be compared")]
+    #[error("{bad} of {lines} lines could not be answered")]
     BadLines { bad: usize, lines: usize },
     #[error("both policies are `-`: stdin can only be one of them")]
     TwoStdins,

@@ -6,7 +6,7 @@ use roledrift::policy::compare;
 use roledrift::report::Format;
 use roledrift::report::comparison::{self, Side};
 
-use super::{batch, kind};
+use super::{batch, documents};
 use crate::cli::args::{DiffArgs, PolicyKind};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::files;
@@ -43,12 +43,6 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
 }
 
 fn side(path: &Path, policy_kind: Option<PolicyKind>) -> Result<Side, Failure> {
-    let text = files::read(path)?;
-    let document = kind::parse(&text, policy_kind).map_err(|source| Failure::Policy {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(Side {
-        documents: vec![(path.display().to_string(), document)],
-    })
+    let documents = vec![documents::from_file(path, policy_kind)?];
+    Ok(Side { documents })
 }

@@ -2,7 +2,9 @@
 
 mod batch;
 mod diff;
+mod documents;
 mod kind;
+mod lines;
 
 use super::args::PolicyCommand;
 use super::exit::{Failure, Outcome};
