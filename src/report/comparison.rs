@@ -6,6 +6,7 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use super::context::ValueEntry;
 use super::escape;
 use super::principal::PrincipalEntry;
 use crate::policy::{Comparison, Difference, Document, Verdict, Witness};
@@ -156,8 +157,8 @@ struct WitnessEntry<'a> {
     action: &'a str,
     resource: Option<&'a str>,
     principal: Option<PrincipalEntry<'a>>,
-    /// Condition keys and their values.
-    context: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Condition keys and what they hold.
+    context: BTreeMap<&'a str, ValueEntry<'a>>,
     /// The statement that allows it.
     allowed_by: Option<Place<'a>>,
 }
@@ -207,7 +208,7 @@ impl<'a> WitnessEntry<'a> {
             context: request
                 .context
                 .iter()
-                .map(|(key, value)| (key, value.iter().collect()))
+                .map(|(key, value)| (key, ValueEntry::of(value)))
                 .collect(),
             allowed_by: allowing.place(witness),
         })

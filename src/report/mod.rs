@@ -3,6 +3,7 @@
 //! Filters, ranks and computes nothing: what is shown is what the audit says, escaped for its target.
 
 pub mod comparison;
+mod context;
 mod escape;
 mod json;
 mod principal;
