@@ -69,4 +69,8 @@ fn the_schemas_are_fresh() {
         "schemas/report.schema.json",
         &roledrift::report::json_schema(),
     );
+    schema(
+        "schemas/evaluation.schema.json",
+        &roledrift::report::evaluation::schema(),
+    );
 }

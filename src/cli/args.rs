@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roledrift::model::{PolicyVersion, Severity};
+use roledrift::policy::Principal;
 use roledrift::report::Format;
+
+use super::policy::notation::{self, ContextFlag};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -19,6 +23,19 @@ Exit codes:
   1  the candidate allows something new
   2  wrong usage, or a policy cannot be read (with --batch: in some line)
   3  not decided";
+
+const EVAL_NOTES: &str = "\
+A request of --batch is written as `policy diff --batch` writes a witness; in its context a text is
+a single-valued key, and a list is a multivalued one, also with one value:
+  {\"action\": \"s3:GetObject\", \"resource\": \"arn:aws:s3:::example/key\",
+   \"principal\": {\"kind\": \"aws\", \"value\": \"arn:aws:iam::111122223333:role/example\"},
+   \"context\": {\"aws:SourceAccount\": \"111122223333\", \"aws:TagKeys\": [\"team\"]}}
+
+Exit codes:
+  0  allowed (with --batch: every line was answered)
+  1  denied, explicitly or because no statement allows it
+  2  wrong usage, or a policy cannot be read (with --batch: in some line)
+  3  depends on whether a wildcard in a resource crosses `:`";
 
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
@@ -43,7 +60,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
-    /// Compare policies
+    /// Compare policies, or decide about a request
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
@@ -225,6 +242,9 @@ pub(super) enum PolicyCommand {
     /// Decide whether CANDIDATE allows anything that REFERENCE does not, with a request as proof
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),
+    /// Decide whether policies allow a request, and say which statement decides and why others do not
+    #[command(after_help = EVAL_NOTES)]
+    Eval(EvalArgs),
 }
 
 #[derive(Args)]
@@ -244,6 +264,46 @@ pub(super) struct DiffArgs {
     /// Compare many: lines of {"id": …, "reference": …, "candidate": …}, each side a document or a
     /// list of documents; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format"])]
+    pub(super) batch: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct EvalArgs {
+    /// The policies, judged together as one set; `-` is stdin
+    #[arg(value_name = "POLICY", required_unless_present = "batch")]
+    pub(super) policies: Vec<PathBuf>,
+    /// The action of the request, such as s3:GetObject
+    #[arg(
+        long,
+        required_unless_present = "batch",
+        value_parser = notation::action
+    )]
+    pub(super) action: Option<String>,
+    /// The resource of the request, taken literally [default: none, which policies see as `*`]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
+    pub(super) resource: Option<String>,
+    /// Who makes the request: the ARN of a user, role, session or identity provider; an account id
+    /// (its root user); connect.amazonaws.com or service:NAME; federated:PROVIDER; canonical:ID; or
+    /// `*` or anonymous for a caller without credentials. Identity policies do not look at it
+    #[arg(long, value_parser = notation::principal)]
+    pub(super) principal: Option<Principal>,
+    /// A condition key and its value. KEY=VALUE is a single-valued key; repeating a key, or
+    /// KEY=[VALUE] or KEY=[VALUE,VALUE], makes it multivalued. KEY ends at the first `=`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) context: Vec<ContextFlag>,
+    /// What the policies are attached to [default: told from their elements]
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(super) kind: Option<PolicyKind>,
+    /// How to show the answer
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: Format,
+    /// Answer many: lines of {"id": …, "policies": [documents], "request": {…}}, shown below; `-` is
+    /// stdin
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["policies", "action", "resource", "principal", "context", "format"]
+    )]
     pub(super) batch: Option<PathBuf>,
 }
 

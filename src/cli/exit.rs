@@ -8,7 +8,7 @@ use roledrift::baselines::BaselineError;
 use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
-use roledrift::policy::Difference;
+use roledrift::policy::{Decision, Difference, Explanation};
 use roledrift::report::escape_for_terminal;
 
 /// Says how a command that did its work ended.
@@ -28,6 +28,15 @@ impl Outcome {
             Difference::Nothing => Self::Clean,
             Difference::Witness(_) => Self::Findings,
             Difference::Undecided(_) => Self::Incomplete,
+        }
+    }
+
+    /// Judges a request by whether it is allowed, however wildcards are read.
+    pub(super) fn of_evaluation(explanation: &Explanation) -> Self {
+        match explanation.decision {
+            _ if explanation.depends_on_reading() => Self::Incomplete,
+            Decision::Allowed(_) => Self::Clean,
+            Decision::ExplicitDeny(_) | Decision::ImplicitDeny => Self::Findings,
         }
     }
 
@@ -106,7 +115,7 @@ pub(super) enum Failure {
     },
     #[error("{bad} of {lines} lines could not be answered")]
     BadLines { bad: usize, lines: usize },
-    #[error("both policies are `-`: stdin can only be one of them")]
+    #[error("more than one policy is `-`: stdin can only be one of them")]
     TwoStdins,
     #[error("`{path}` would be written twice", path = path.display())]
     SameFile { path: PathBuf },

@@ -5,6 +5,7 @@
 pub mod comparison;
 mod context;
 mod escape;
+pub mod evaluation;
 mod json;
 mod principal;
 mod rules;
