@@ -65,7 +65,7 @@ pub enum Closeness {
     OtherAction,
 }
 
-/// Explains what [`evaluate`](crate::policy::evaluate) decides.
+/// Explains what [`evaluate`](fn@crate::policy::evaluate) decides.
 #[must_use]
 pub fn explain(documents: &[&Document], request: &Request) -> Explanation {
     explain_under(Reading::WholeText, documents, request)
