@@ -73,4 +73,8 @@ fn the_schemas_are_fresh() {
         "schemas/evaluation.schema.json",
         &roledrift::report::evaluation::schema(),
     );
+    schema(
+        "schemas/ndjson.schema.json",
+        &roledrift::report::ndjson_schema(),
+    );
 }

@@ -33,6 +33,18 @@ pub struct Rule {
     pub(super) account: Option<fn(&Account<'_>, &mut Outcome)>,
 }
 
+impl Rule {
+    /// Tells whether the rule decides about each role by itself.
+    pub fn judges_roles(&self) -> bool {
+        self.role.is_some()
+    }
+
+    /// Tells whether the rule decides about the account as a whole.
+    pub fn judges_accounts(&self) -> bool {
+        self.account.is_some()
+    }
+}
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id

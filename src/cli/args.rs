@@ -118,7 +118,8 @@ pub(super) struct ScanArgs {
         value_delimiter = ','
     )]
     pub(super) skip_rule: Vec<String>,
-    /// Write FORMAT (terminal, json) to stdout or FILE; at most one goes to stdout
+    /// Write FORMAT (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github) to
+    /// stdout or FILE; at most one goes to stdout
     #[arg(
         long,
         value_name = "FORMAT[=FILE]",
@@ -260,7 +261,7 @@ pub(super) struct DiffArgs {
     pub(super) kind: Option<PolicyKind>,
     /// How to show the answer
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    pub(super) format: Format,
+    pub(super) format: AnswerFormat,
     /// Compare many: lines of {"id": …, "reference": …, "candidate": …}, each side a document or a
     /// list of documents; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format"])]
@@ -296,7 +297,7 @@ pub(super) struct EvalArgs {
     pub(super) kind: Option<PolicyKind>,
     /// How to show the answer
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    pub(super) format: Format,
+    pub(super) format: AnswerFormat,
     /// Answer many: lines of {"id": …, "policies": [documents], "request": {…}}, shown below; `-` is
     /// stdin
     #[arg(
@@ -305,6 +306,15 @@ pub(super) struct EvalArgs {
         conflicts_with_all = ["policies", "action", "resource", "principal", "context", "format"]
     )]
     pub(super) batch: Option<PathBuf>,
+}
+
+/// How an answer about policies is shown.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AnswerFormat {
+    /// For a person
+    Terminal,
+    /// For programs
+    Json,
 }
 
 /// What a policy is attached to.

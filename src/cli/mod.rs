@@ -9,6 +9,7 @@ mod exit;
 mod files;
 mod policy;
 mod progress;
+mod recording;
 mod rules;
 mod scan;
 mod snapshot;

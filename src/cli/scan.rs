@@ -11,7 +11,7 @@ use roledrift::report::{Format, Report, render};
 use super::args::{ScanArgs, Target};
 use super::config::Config;
 use super::exit::{Failure, Outcome};
-use super::{baseline, files, source};
+use super::{baseline, files, recording, source};
 
 /// What `--fail-on` is when nobody says otherwise.
 const FAIL_ON: Severity = Severity::Low;
@@ -32,9 +32,17 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
         })?;
         files::write(path, &text)?;
     }
+    let pointing = targets
+        .iter()
+        .any(|target| target.format.points_into_recordings());
     let report = Report {
         audit: audit(&inventory, &baselines, &selection),
         coverage: inventory.coverage(),
+        recording: if pointing {
+            recording::of(&arguments)?
+        } else {
+            None
+        },
     };
     if report.audit.roles.is_empty() && !report.audit.role_globs.is_empty() {
         let globs = report.audit.role_globs.join("`, `");

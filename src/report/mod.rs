@@ -2,19 +2,35 @@
 //!
 //! Filters, ranks and computes nothing: what is shown is what the audit says, escaped for its target.
 
+mod asff;
 pub mod comparison;
 mod context;
+mod csv;
 mod escape;
 pub mod evaluation;
+mod evidence;
+mod facts;
+mod github;
 mod json;
+mod junit;
+mod markdown;
+mod ndjson;
+mod ocsf;
 mod principal;
+mod recording;
+mod resource;
 mod rules;
+mod sarif;
+mod shorten;
 mod terminal;
+mod undecided;
 
 use std::io::Write;
 
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
+pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
+pub use recording::Recording;
 pub use rules::{explain, list, page};
 
 use crate::audit::Audit;
@@ -28,6 +44,8 @@ pub struct Report {
     pub audit: Audit,
     /// What was read and what was not.
     pub coverage: Coverage,
+    /// The snapshot that findings are pointed at in, where there is one.
+    pub recording: Option<Recording>,
 }
 
 /// Names a format.
@@ -37,18 +55,58 @@ pub enum Format {
     Terminal,
     /// JSON with a published schema.
     Json,
+    /// A line of JSON for each finding, with a published schema.
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// OCSF Compliance Finding events, for security lakes.
+    Ocsf,
+    /// AWS Security Finding Format, for Security Hub.
+    Asff,
+    /// JUnit XML, for the test views of CI systems.
+    Junit,
+    /// Comma-separated values, for spreadsheets.
+    Csv,
+    /// Markdown, for a GitHub job summary.
+    Markdown,
+    /// GitHub workflow commands, for annotations.
+    Github,
 }
 
 impl Format {
     /// Lists every format.
-    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+    pub const ALL: [Self; 10] = [
+        Self::Terminal,
+        Self::Json,
+        Self::Ndjson,
+        Self::Sarif,
+        Self::Ocsf,
+        Self::Asff,
+        Self::Junit,
+        Self::Csv,
+        Self::Markdown,
+        Self::Github,
+    ];
 
     /// Returns the name that flags use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
             Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Sarif => "sarif",
+            Self::Ocsf => "ocsf",
+            Self::Asff => "asff",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
         }
+    }
+
+    /// Tells whether the format points into a recorded account ([`Report::recording`]).
+    pub fn points_into_recordings(self) -> bool {
+        matches!(self, Self::Sarif | Self::Github)
     }
 }
 
@@ -61,7 +119,7 @@ impl std::str::FromStr for Format {
             .find(|format| format.as_str() == text)
             .ok_or_else(|| InvalidValue {
                 value: text.to_owned(),
-                expected: "a format (terminal, json)",
+                expected: "a format (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github)",
             })
     }
 }
@@ -74,6 +132,14 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> std::io::
     match format {
         Format::Terminal => terminal::render(report, out),
         Format::Json => json::render(report, out),
+        Format::Ndjson => ndjson::render(report, out),
+        Format::Sarif => sarif::render(report, out),
+        Format::Ocsf => ocsf::render(report, out),
+        Format::Asff => asff::render(report, out),
+        Format::Junit => junit::render(report, out),
+        Format::Csv => csv::render(report, out),
+        Format::Markdown => markdown::render(report, out),
+        Format::Github => github::render(report, out),
     }
 }
 
@@ -90,4 +156,9 @@ pub fn ndjson_line(value: &impl serde::Serialize) -> serde_json::Result<String> 
 /// Returns the JSON Schema of [`Format::Json`].
 pub fn json_schema() -> schemars::Schema {
     json::schema()
+}
+
+/// Returns the JSON Schema of each line of [`Format::Ndjson`].
+pub fn ndjson_schema() -> schemars::Schema {
+    ndjson::schema()
 }

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use roledrift::policy::compare;
-use roledrift::report::Format;
 use roledrift::report::comparison::{self, Side};
 
 use super::{batch, documents};
-use crate::cli::args::{DiffArgs, PolicyKind};
+use crate::cli::args::{AnswerFormat, DiffArgs, PolicyKind};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::files;
 
@@ -28,12 +27,12 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
     let comparison = compare(&reference.documents(), &candidate.documents());
     let mut text = Vec::new();
     match arguments.format {
-        Format::Terminal => {
+        AnswerFormat::Terminal => {
             comparison::text(&comparison, &reference, &candidate, &mut text)
                 .map_err(Failure::Stdout)?;
             files::write_styled(&text)?;
         }
-        Format::Json => {
+        AnswerFormat::Json => {
             comparison::json(&comparison, &reference, &candidate, &mut text)
                 .map_err(Failure::Stdout)?;
             files::write_stdout(&text)?;

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use roledrift::policy::{Document, Request, explain};
-use roledrift::report::Format;
 use roledrift::report::evaluation::{self, Evaluation};
 
 use super::{documents, eval_batch, notation};
-use crate::cli::args::EvalArgs;
+use crate::cli::args::{AnswerFormat, EvalArgs};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::files;
 
@@ -47,11 +46,11 @@ pub(super) fn run(arguments: &EvalArgs) -> Result<Outcome, Failure> {
     };
     let mut text = Vec::new();
     match arguments.format {
-        Format::Terminal => {
+        AnswerFormat::Terminal => {
             evaluation::text(&answer, &mut text).map_err(Failure::Stdout)?;
             files::write_styled(&text)?;
         }
-        Format::Json => {
+        AnswerFormat::Json => {
             evaluation::json(&answer, &mut text).map_err(Failure::Stdout)?;
             files::write_stdout(&text)?;
         }

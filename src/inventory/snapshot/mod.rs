@@ -4,8 +4,11 @@
 
 mod dto;
 mod fact;
+mod places;
 
 use std::io::Write;
+
+pub use places::{DocumentPlace, Place, Places};
 
 use super::Inventory;
 

@@ -1,0 +1,204 @@
+//! Comma-separated values (RFC 4180) for spreadsheets, format version 1: a row per finding.
+//!
+//! A row per cause of what could not be decided follows, and one that sums up. Every row is one
+//! line: control characters are visible, as `\u{a}`. No cell is a formula: see [`cell`].
+
+use std::io::{Error, Result, Write};
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use super::facts::{self, selection};
+use super::undecided::{Undecided, undecided};
+use super::{Report, escape};
+use crate::audit::{DocumentRef, Finding};
+use crate::model::Arn;
+
+/// The columns, in order; new ones are added at the end.
+const COLUMNS: [&str; 27] = [
+    "kind",
+    "account",
+    "partition",
+    "collected_at",
+    "tool",
+    "complete",
+    "id",
+    "severity",
+    "rule",
+    "role_name",
+    "role",
+    "resource",
+    "document_kind",
+    "document",
+    "document_version",
+    "statement",
+    "sid",
+    "line",
+    "column",
+    "origin",
+    "summary",
+    "witness",
+    "witness_shows",
+    "compared_with",
+    "why",
+    "remediation",
+    "source",
+];
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let mut rows = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        // Where `;` separates cells, a quoted cell stays one.
+        .quote_style(QuoteStyle::Always)
+        .from_writer(out);
+    rows.write_record(COLUMNS).map_err(Error::other)?;
+    let findings = report.audit.findings.iter().map(Row::of_finding);
+    let causes = undecided(&report.audit);
+    let rest = causes.iter().map(Row::of_cause);
+    let summary = std::iter::once_with(|| Row::of_run(report));
+    for row in findings.chain(rest).chain(summary) {
+        let cells = COLUMNS.map(|column| cell(&row.value(column, report)));
+        rows.write_record(&cells).map_err(Error::other)?;
+    }
+    rows.flush()
+}
+
+/// Makes a cell of unescaped text that no spreadsheet takes for a formula.
+///
+/// A text that begins like one gets an apostrophe in front, and so does one that begins with an
+/// apostrophe: taking one away gives the text back.
+/// What begins a formula: <https://owasp.org/www-community/attacks/CSV_Injection>.
+fn cell(text: &str) -> String {
+    let visible = escape::terminal(text);
+    let formula = ['=', '+', '-', '@', '\'', '＝', '＋', '－', '＠'];
+    // Spreadsheets trim what they read.
+    if visible.trim_start().starts_with(formula) {
+        return format!("'{visible}");
+    }
+    visible
+}
+
+/// A row's own values by column; the run's are the same in all.
+struct Row {
+    values: Vec<(&'static str, String)>,
+}
+
+impl Row {
+    fn of_finding(finding: &Finding) -> Self {
+        let rule = finding.rule;
+        let mut values = vec![
+            ("kind", "finding".to_owned()),
+            ("id", finding.id.clone()),
+            ("severity", rule.severity.to_string()),
+            ("rule", rule.id.to_owned()),
+            ("resource", finding.resource.to_string()),
+            ("origin", finding.origin.as_str().to_owned()),
+            ("summary", finding.summary.clone()),
+            ("why", rule.why.to_owned()),
+            ("remediation", rule.remediation.to_owned()),
+            ("source", rule.source.to_owned()),
+        ];
+        if let Some(role) = &finding.role {
+            values.push(("role", role.to_string()));
+            values.push(("role_name", role.name().to_owned()));
+        }
+        if let Some(document) = &finding.document {
+            values.extend(document_cells(document));
+        }
+        if let Some(statement) = &finding.statement {
+            values.push(("statement", (statement.index + 1).to_string()));
+            values.push(("sid", statement.sid.clone().unwrap_or_default()));
+            values.push(("line", statement.position.line.to_string()));
+            values.push(("column", statement.position.column.to_string()));
+        }
+        if let Some(proof) = &finding.proof {
+            values.push(("witness", proof.request.to_string()));
+            values.push(("witness_shows", facts::shows(proof.gained).to_owned()));
+            values.push(("compared_with", proof.reference.clone()));
+        }
+        Self { values }
+    }
+
+    fn of_cause(cause: &Undecided<'_>) -> Self {
+        let rules: Vec<&str> = cause.rules.iter().copied().collect();
+        let arns: Vec<&str> = cause.roles.iter().map(|arn| Arn::as_str(arn)).collect();
+        let values = vec![
+            ("kind", "undecided".to_owned()),
+            ("rule", rules.join(" ")),
+            ("role", arns.join(" ")),
+            ("summary", cause.problem.clone()),
+        ];
+        Self { values }
+    }
+
+    fn of_run(report: &Report) -> Self {
+        let audit = &report.audit;
+        let selection = selection(report).unwrap_or_else(|| "all rules, all roles".to_owned());
+        let summary = format!(
+            "{} roles, {} findings, {} facts not read; {selection}",
+            audit.roles.len(),
+            audit.findings.len(),
+            report.coverage.unread().count()
+        );
+        Self {
+            values: vec![("kind", "summary".to_owned()), ("summary", summary)],
+        }
+    }
+
+    fn value(&self, column: &str, report: &Report) -> String {
+        let audit = &report.audit;
+        match column {
+            "account" => audit.account.to_string(),
+            "partition" => audit.partition.to_string(),
+            "collected_at" => audit
+                .collected_at
+                .map(|time| time.to_string())
+                .unwrap_or_default(),
+            "tool" => facts::TOOL.to_owned(),
+            "complete" => audit.is_complete().to_string(),
+            _ => self
+                .values
+                .iter()
+                .find(|(name, _)| *name == column)
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn document_cells(document: &DocumentRef) -> Vec<(&'static str, String)> {
+    match document {
+        DocumentRef::Trust => vec![("document_kind", "trust".to_owned())],
+        DocumentRef::Inline(name) => vec![
+            ("document_kind", "inline".to_owned()),
+            ("document", name.clone()),
+        ],
+        DocumentRef::Managed { arn, version } => vec![
+            ("document_kind", "managed".to_owned()),
+            ("document", arn.to_string()),
+            (
+                "document_version",
+                version
+                    .map(|version| version.to_string())
+                    .unwrap_or_default(),
+            ),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula_and_none_loses_text() {
+        for formula in [
+            "=cmd()", "+1", "-1", "@SUM(A1)", " =1", "＝1", "'quoted", "''",
+        ] {
+            let safe = cell(formula);
+            assert_eq!(safe.strip_prefix('\''), Some(formula), "{safe}");
+        }
+        assert_eq!(cell("a=b"), "a=b");
+        assert_eq!(cell("\t=1\r\n"), r"\u{9}=1\u{d}\u{a}");
+        assert_eq!(cell(""), "");
+    }
+}
