@@ -58,7 +58,10 @@ pub(super) struct ReportingDescriptor {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
     pub(super) id: &'static str,
+    pub(super) name: &'static str,
     pub(super) short_description: Message,
+    pub(super) full_description: Message,
+    pub(super) help: Message,
 }
 
 #[derive(Serialize)]

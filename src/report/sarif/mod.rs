@@ -78,13 +78,33 @@ fn run(report: &Report) -> Run<'_> {
 
 fn notification_kinds() -> Vec<Descriptor> {
     [
-        ("unread", "A fact that a rule needs could not be read."),
-        ("malformed", "A policy document could not be parsed."),
-        ("undecided", "A comparison came to no answer."),
+        (
+            "unread",
+            "Unread",
+            "A fact that a rule needs could not be read.",
+            "Grant the permission that the notification names, or record the account again.",
+        ),
+        (
+            "malformed",
+            "Malformed",
+            "A policy document could not be parsed.",
+            "See the finding of malformed-policy about the same document.",
+        ),
+        (
+            "undecided",
+            "Undecided",
+            "A comparison came to no answer.",
+            "Compare the document with what it should be by hand.",
+        ),
     ]
-    .map(|(id, what)| Descriptor {
+    .map(|(id, name, what, help)| Descriptor {
         id,
+        name,
         short_description: text(what),
+        full_description: text(&format!(
+            "{what} The rules that the notification names claim nothing about its roles."
+        )),
+        help: text(help),
     })
     .into()
 }
