@@ -170,6 +170,8 @@ fn cell(text: &str) -> String {
             '$' => safe.push_str("<span>$</span>"),
             ':' => safe.push_str("&#58;"),
             '#' => safe.push_str("&#35;"),
+            // `www.` would be a link too.
+            '.' if safe.ends_with(['w', 'W']) => safe.push_str("\\."),
             '-' | '.' | ',' | ';' | '/' | '\'' | '"' | '?' | '%' => safe.push(character),
             _ if character.is_ascii_punctuation() => safe.extend(['\\', character]),
             _ => safe.push(character),
@@ -189,8 +191,9 @@ mod tests {
             "a\\|b &lt;img&gt; \\`c\\` \\*\\*d\\*\\* \\[e\\]\\(f\\) \\!\\[g\\] \\~h\\~\\\\u\\{a\\}x"
         );
         assert_eq!(
-            cell("@octocat $x$ https://example.com #1"),
-            "<span>@</span>octocat <span>$</span>x<span>$</span> https&#58;//example.com &#35;1"
+            cell("@octocat $x$ https://example.com www.example.com #1"),
+            "<span>@</span>octocat <span>$</span>x<span>$</span> https&#58;//example.com \
+             www\\.example.com &#35;1"
         );
     }
 

@@ -80,19 +80,19 @@ fn notification_kinds() -> Vec<Descriptor> {
     [
         (
             "unread",
-            "Unread",
+            "NotRead",
             "A fact that a rule needs could not be read.",
             "Grant the permission that the notification names, or record the account again.",
         ),
         (
             "malformed",
-            "Malformed",
+            "MalformedDocument",
             "A policy document could not be parsed.",
             "See the finding of malformed-policy about the same document.",
         ),
         (
             "undecided",
-            "Undecided",
+            "UndecidedComparison",
             "A comparison came to no answer.",
             "Compare the document with what it should be by hand.",
         ),
