@@ -32,6 +32,15 @@ bless:
 e2e *ARGUMENTS:
     scripts/e2e-moto {{ARGUMENTS}}
 
+# Every report format, judged by tools of other people (PyPI, npm)
+formats:
+    scripts/check-formats
+
+# Every report format with 10,000 findings
+bench-formats:
+    cargo build --release --no-default-features
+    python3 benches/report_formats.py --binary target/release/roledrift
+
 # Speed against a plain boto3 loop on the same emulated account
 bench:
     cargo build --release

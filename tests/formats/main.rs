@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod command;
 mod content;
 mod hostile;
 mod limits;
