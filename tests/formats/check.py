@@ -11,8 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import accounts
-from judges import Judges, Refused
+sys.dont_write_bytecode = True
+
+import accounts  # noqa: E402
+from judges import Judges, Refused  # noqa: E402
 
 FORMATS = ["json", "ndjson", "sarif", "ocsf", "asff", "junit", "csv", "markdown", "github"]
 
