@@ -109,8 +109,7 @@ fn no_format_loses_a_character() {
             shown("inline policy `broken ", "` is malformed");
             match format {
                 // The statement's Sid is a member, or a cell, of its own.
-                Format::Csv => shown("", "\n"),
-                Format::Json | Format::Ndjson | Format::Ocsf => shown("", "\n"),
+                Format::Csv | Format::Json | Format::Ndjson | Format::Ocsf => shown("", "\n"),
                 _ => shown("statement 1 `", "` (line 1"),
             }
         }
@@ -124,7 +123,7 @@ fn no_text_adds_to_the_structure_of_a_format() {
         for format in MACHINE {
             let shape = |report: &Report| shape(&rendered(report, format), format);
             assert_eq!(
-                shape(&hostile),
+                shape(hostile),
                 shape(&plain),
                 "{}: {text:?}",
                 format.as_str()

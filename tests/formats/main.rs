@@ -61,7 +61,7 @@ fn decoded(text: &str, format: Format) -> String {
         Format::Csv => records(text)
             .iter()
             .flatten()
-            .map(|cell| format!("{}\n", cell.strip_prefix('\'').unwrap_or(cell)))
+            .flat_map(|cell| [cell.strip_prefix('\'').unwrap_or(cell), "\n"])
             .collect(),
         Format::Markdown => decode_markdown(text),
         Format::Github => text
