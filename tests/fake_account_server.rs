@@ -11,6 +11,7 @@
 
 mod fake_account;
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
@@ -59,7 +60,9 @@ impl Answer {
     fn all(&self, name: &str) -> Vec<&str> {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         let parts = self.body.split(&open).skip(1);
-        parts.map(|part| part.split(&close).next().unwrap()).collect()
+        parts
+            .map(|part| part.split(&close).next().unwrap())
+            .collect()
     }
 }
 
@@ -99,7 +102,8 @@ impl<'a> Ask<'a> {
 
     fn organizations(&self, operation: &str, body: &str) -> Answer {
         let target = format!("AWSOrganizationsV20161128.{operation}");
-        self.send(Method::POST, "/", body, &[("x-amz-target", &target)]).unwrap()
+        self.send(Method::POST, "/", body, &[("x-amz-target", &target)])
+            .unwrap()
     }
 
     fn send(
@@ -112,7 +116,9 @@ impl<'a> Ask<'a> {
         let host = self.server.url().replace("http://", "");
         let mut headers = HeaderMap::new();
         headers.insert("host", host.parse().unwrap());
-        let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let now = jiff::Timestamp::now()
+            .strftime("%Y%m%dT%H%M%SZ")
+            .to_string();
         headers.insert("x-amz-date", now.parse().unwrap());
         if let Some(token) = self.token {
             headers.insert("x-amz-security-token", token.parse().unwrap());
@@ -133,7 +139,9 @@ impl<'a> Ask<'a> {
         if self.spoils_signature {
             signed.push('0');
         }
-        request.headers.insert("authorization", signed.parse().unwrap());
+        request
+            .headers
+            .insert("authorization", signed.parse().unwrap());
         exchange(&request, path)
     }
 }
@@ -141,11 +149,14 @@ impl<'a> Ask<'a> {
 /// Sends a request over a connection of its own.
 fn exchange(request: &Request, path: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(request.header("host").unwrap())?;
-    let mut text = format!("{} {path} HTTP/1.1\r\nconnection: close\r\n", request.method);
+    let mut text = format!(
+        "{} {path} HTTP/1.1\r\nconnection: close\r\n",
+        request.method
+    );
     for (name, value) in &request.headers {
-        text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        write!(text, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n", request.body.len()));
+    write!(text, "content-length: {}\r\n\r\n", request.body.len()).unwrap();
     stream.write_all(text.as_bytes())?;
     stream.write_all(&request.body)?;
     let mut answer = Vec::new();
@@ -167,11 +178,17 @@ fn pages_as_iam_pages_and_refuses_foreign_markers() {
     assert_eq!(first.all("RoleName").len(), 30);
     assert_eq!(first.all("IsTruncated"), ["true"]);
     let marker = first.all("Marker")[0];
-    let second = Ask::iam(&server, &format!("Action=ListRoles&MaxItems=30&Marker={marker}"));
+    let second = Ask::iam(
+        &server,
+        &format!("Action=ListRoles&MaxItems=30&Marker={marker}"),
+    );
     assert_eq!(second.all("RoleName").len(), 10);
     assert_eq!(second.all("IsTruncated"), ["false"]);
     let foreign = Ask::iam(&server, &format!("Action=ListPolicies&Marker={marker}"));
-    assert_eq!((foreign.status, foreign.all("Code")), (400, vec!["ValidationError"]));
+    assert_eq!(
+        (foreign.status, foreign.all("Code")),
+        (400, vec!["ValidationError"])
+    );
     let document = first.all("AssumeRolePolicyDocument")[0];
     assert!(document.starts_with("%7B%22Version%22%3A"), "{document}");
 }
@@ -182,7 +199,9 @@ fn follows_connect_in_tens_and_knows_every_storage_type() {
     let ask = Ask::of(&server, "connect");
     let first = ask.get("/instance?maxResults=10").json();
     let next = first["NextToken"].as_str().unwrap();
-    let second = ask.get(&format!("/instance?maxResults=10&nextToken={next}")).json();
+    let second = ask
+        .get(&format!("/instance?maxResults=10&nextToken={next}"))
+        .json();
     assert_eq!(first["InstanceSummaryList"].as_array().unwrap().len(), 10);
     assert_eq!(second["InstanceSummaryList"].as_array().unwrap().len(), 2);
     assert!(second.get("NextToken").is_none());
@@ -192,8 +211,14 @@ fn follows_connect_in_tens_and_knows_every_storage_type() {
         "/instance/{id}/storage-configs?resourceType=CALL_RECORDINGS"
     ));
     assert_eq!(recordings.json()["StorageConfigs"][0]["StorageType"], "S3");
-    let wrong = ask.get(&format!("/instance/{id}/storage-configs?resourceType=NONSENSE"));
-    assert!(wrong.head.contains("x-amzn-errortype: invalidparameterexception"));
+    let wrong = ask.get(&format!(
+        "/instance/{id}/storage-configs?resourceType=NONSENSE"
+    ));
+    assert!(
+        wrong
+            .head
+            .contains("x-amzn-errortype: invalidparameterexception")
+    );
 }
 
 #[test]
@@ -202,12 +227,19 @@ fn refuses_what_is_not_signed_by_a_key_of_here() {
     let mut ask = Ask::of(&server, "iam");
     ask.spoils_signature = true;
     let forged = ask.form("Action=ListRoles");
-    assert_eq!((forged.status, forged.all("Code")), (403, vec!["SignatureDoesNotMatch"]));
+    assert_eq!(
+        (forged.status, forged.all("Code")),
+        (403, vec!["SignatureDoesNotMatch"])
+    );
     let mut ask = Ask::of(&server, "connect");
     ask.access_key = "AKIAFAKE999999999999".to_owned();
     let unknown = ask.get("/instance");
     assert_eq!(unknown.status, 403);
-    assert!(unknown.head.contains("x-amzn-errortype: unrecognizedclientexception"));
+    assert!(
+        unknown
+            .head
+            .contains("x-amzn-errortype: unrecognizedclientexception")
+    );
     let mut headers = HeaderMap::new();
     headers.insert("host", server.url().replace("http://", "").parse().unwrap());
     let request = Request {
@@ -219,7 +251,11 @@ fn refuses_what_is_not_signed_by_a_key_of_here() {
     };
     let unsigned = exchange(&request, "/instance").unwrap();
     assert_eq!(unsigned.status, 403);
-    assert!(unsigned.head.contains("missingauthenticationtokenexception"));
+    assert!(
+        unsigned
+            .head
+            .contains("missingauthenticationtokenexception")
+    );
     assert_eq!(server.log().unsigned, 2);
 }
 
@@ -227,7 +263,8 @@ fn refuses_what_is_not_signed_by_a_key_of_here() {
 fn throttles_over_the_published_rate_and_per_region() {
     let server = clean();
     let mut ask = Ask::of(&server, "connect");
-    let slow = r#"{"rates": [{"operation": "connect:*", "rate": {"per_second": 0.001, "burst": 5}}]}"#;
+    let slow =
+        r#"{"rates": [{"operation": "connect:*", "rate": {"per_second": 0.001, "burst": 5}}]}"#;
     assert_eq!([0; 5].map(|_| ask.get("/instance").status), [200; 5]);
     server.reset().unwrap();
     server.control(slow).unwrap();
@@ -267,7 +304,11 @@ fn breaks_what_it_is_told_to() {
         ("\"unavailable\"", 503, "ServiceUnavailable"),
         ("\"not_found\"", 404, "NoSuchEntity"),
         ("\"clock_skew\"", 403, "SignatureDoesNotMatch"),
-        (r#"{"refuse": {"status": 400, "code": "RequestTimeTooSkewed"}}"#, 400, "RequestTimeTooSkewed"),
+        (
+            r#"{"refuse": {"status": 400, "code": "RequestTimeTooSkewed"}}"#,
+            400,
+            "RequestTimeTooSkewed",
+        ),
     ];
     for (fault, status, code) in codes {
         tell("iam:List*", fault);
@@ -278,9 +319,17 @@ fn breaks_what_it_is_told_to() {
     tell("*", "\"empty_body\"");
     assert_eq!(ask.form("Action=ListRoles").body, "");
     tell("*", "\"truncated_body\"");
-    assert!(!ask.form("Action=ListRoles").body.contains("</ListRolesResponse>"));
+    assert!(
+        !ask.form("Action=ListRoles")
+            .body
+            .contains("</ListRolesResponse>")
+    );
     tell("*", r#"{"content_type": "text/html"}"#);
-    assert!(ask.form("Action=ListRoles").head.contains("content-type: text/html"));
+    assert!(
+        ask.form("Action=ListRoles")
+            .head
+            .contains("content-type: text/html")
+    );
     tell("*", r#"{"slow_body": {"pieces": 3, "pause_ms": 1}}"#);
     assert_eq!(ask.form("Action=ListRoles").all("RoleName").len(), 40);
     tell("*", "\"endless_pages\"");
@@ -295,7 +344,9 @@ fn breaks_what_it_is_told_to() {
     assert_eq!(twice.all("IsTruncated"), ["false"]);
     for fault in ["\"reset\"", "\"reset_in_body\""] {
         tell("*", fault);
-        let error = ask.send(Method::POST, "/", "Action=ListRoles", &[]).unwrap_err();
+        let error = ask
+            .send(Method::POST, "/", "Action=ListRoles", &[])
+            .unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     }
     server.reset().unwrap();
@@ -364,7 +415,9 @@ fn makes_the_same_fleet_again_and_lends_sessions_in_it() {
 #[test]
 fn refuses_roles_that_are_not_there_when_told_so() {
     let server = fleet(3);
-    server.control(r#"{"require_roles": true, "external_id": "42"}"#).unwrap();
+    server
+        .control(r#"{"require_roles": true, "external_id": "42"}"#)
+        .unwrap();
     let mut sts = Ask::of(&server, "sts");
     let (key, _) = server.first_credentials();
     let account = key["AKIAFAKE".len()..].to_owned();

@@ -81,7 +81,10 @@ impl State {
         }
         let mut settings = Settings::clone(&self.settings());
         settings.apply(control)?;
-        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         Ok(())
     }
 
@@ -90,7 +93,10 @@ impl State {
         self.log.reset();
         self.buckets.reset();
         self.faults.set(Vec::new())?;
-        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::default();
         self.control(&self.initial)
     }
 
@@ -137,7 +143,10 @@ impl State {
         let credential =
             Credential::read(request).map_err(|flaw| unsigned(guess(request), flaw))?;
         let service = Service::of(&credential.service, &request.path).ok_or_else(|| {
-            let message = format!("Credential should be scoped to a service of here, not '{}'", credential.service);
+            let message = format!(
+                "Credential should be scoped to a service of here, not '{}'",
+                credential.service
+            );
             unsigned(guess(request), Flaw::Incomplete(message))
         })?;
         credential

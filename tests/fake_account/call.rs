@@ -48,10 +48,13 @@ impl Call<'_> {
         })
     }
 
-    /// Returns the account whose rules apply: that of the role for `AssumeRole`, that which
-    /// `ListRegions` names.
+    /// Returns the account whose rules apply: that of the role for `AssumeRole`, the
+    /// caller's own otherwise.
     pub(crate) fn target(&self) -> &str {
-        let role = self.parameters.get("RoleArn").filter(|_| self.service() == Service::Sts);
+        let role = self
+            .parameters
+            .get("RoleArn")
+            .filter(|_| self.service() == Service::Sts);
         role.and_then(|arn| arn.split(':').nth(4))
             .unwrap_or(&self.account.id)
     }
@@ -68,8 +71,14 @@ impl Call<'_> {
     pub(crate) fn denied(&self) -> Refusal {
         let resource = match self.service() {
             Service::Iam => {
-                let role = self.parameters.get("RoleName").map(|name| format!("role {name}"));
-                let policy = self.parameters.get("PolicyArn").map(|arn| format!("policy {arn}"));
+                let role = self
+                    .parameters
+                    .get("RoleName")
+                    .map(|name| format!("role {name}"));
+                let policy = self
+                    .parameters
+                    .get("PolicyArn")
+                    .map(|arn| format!("policy {arn}"));
                 role.or(policy).unwrap_or_else(|| self.account.iam_arn("*"))
             }
             Service::Sts => self.parameters.get("RoleArn").unwrap_or("*").to_owned(),
@@ -81,6 +90,7 @@ impl Call<'_> {
             _ => "*".to_owned(),
         };
         let caller = self.principal.arn(&self.account.partition);
-        self.service().denied(&caller, self.operation.name, &resource)
+        self.service()
+            .denied(&caller, self.operation.name, &resource)
     }
 }

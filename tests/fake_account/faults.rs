@@ -89,12 +89,17 @@ pub(crate) enum Fault {
     /// The connection is reset in the middle of the answer's body.
     ResetInBody,
     /// The body comes in so many pieces with pauses between.
-    SlowBody { pieces: usize, pause_ms: u64 },
+    SlowBody {
+        pieces: usize,
+        pause_ms: u64,
+    },
     EmptyBody,
     /// The body ends in the middle, as if that were all.
     TruncatedBody,
     /// The body is replaced.
-    Body { text: String },
+    Body {
+        text: String,
+    },
     /// The answer says that it is of another kind.
     ContentType(String),
     /// Every page says that more follows, behind the same marker.
@@ -134,7 +139,10 @@ struct Armed {
 impl Faults {
     /// Replaces all rules.
     pub(crate) fn set(&self, rules: Vec<Rule>) -> Result<(), globset::Error> {
-        let armed: Vec<Armed> = rules.into_iter().map(Armed::new).collect::<Result<_, _>>()?;
+        let armed: Vec<Armed> = rules
+            .into_iter()
+            .map(Armed::new)
+            .collect::<Result<_, _>>()?;
         *self.armed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(armed);
         Ok(())
     }
@@ -149,7 +157,9 @@ impl Faults {
         let strikes = armed.iter().filter(|armed| {
             armed.fits(target)
                 && armed.parameter.as_ref().is_none_or(|pattern| {
-                    parameters().into_iter().any(|value| pattern.is_match(value))
+                    parameters()
+                        .into_iter()
+                        .any(|value| pattern.is_match(value))
                 })
                 && armed.is_due()
         });
@@ -161,7 +171,7 @@ impl Faults {
         let drawn = mix(self.drawn.fetch_add(1, Ordering::Relaxed));
         let low = ms.saturating_sub(spread);
         let delay = low + drawn % (ms + spread - low + 1);
-        let is_tail = tail_every > 0 && mix(drawn) % tail_every == 0;
+        let is_tail = tail_every > 0 && mix(drawn).is_multiple_of(tail_every);
         delay + if is_tail { tail } else { 0 }
     }
 }
@@ -188,7 +198,9 @@ impl Armed {
 
     fn is_due(&self) -> bool {
         let seen = self.seen.fetch_add(1, Ordering::Relaxed);
-        if seen < self.rule.after || (seen - self.rule.after) % self.rule.every.max(1) != 0 {
+        if seen < self.rule.after
+            || !(seen - self.rule.after).is_multiple_of(self.rule.every.max(1))
+        {
             return false;
         }
         let struck = self.struck.fetch_add(1, Ordering::Relaxed);

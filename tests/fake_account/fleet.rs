@@ -63,14 +63,16 @@ impl Fleet {
 
     /// Returns the id of an account by its place.
     pub(crate) fn id(&self, index: u64) -> Option<String> {
-        (index < self.accounts)
-            .then(|| format!("{}", FIRST + self.seed % STEP + index * STEP))
+        (index < self.accounts).then(|| format!("{}", FIRST + self.seed % STEP + index * STEP))
     }
 
     fn index(&self, id: &str) -> Option<u64> {
-        let offset = id.parse::<u64>().ok()?.checked_sub(FIRST + self.seed % STEP)?;
+        let offset = id
+            .parse::<u64>()
+            .ok()?
+            .checked_sub(FIRST + self.seed % STEP)?;
         let index = offset / STEP;
-        (id.len() == 12 && offset % STEP == 0 && index < self.accounts).then_some(index)
+        (id.len() == 12 && offset.is_multiple_of(STEP) && index < self.accounts).then_some(index)
     }
 
     /// Returns an account by its id.
@@ -138,9 +140,11 @@ impl Fleet {
     /// Lists the accounts as their organization shows them, spread over its units.
     pub(crate) fn members<'a>(&'a self, units: &'a [Unit]) -> impl Iterator<Item = Member> + 'a {
         (0..self.accounts).filter_map(move |index| {
-            let is_suspended =
-                self.suspended_every > 0 && index % self.suspended_every == self.suspended_every - 1;
-            let unit = (index as usize).checked_rem(units.len()).map(|place| &units[place]);
+            let is_suspended = self.suspended_every > 0
+                && index % self.suspended_every == self.suspended_every - 1;
+            let unit = (index as usize)
+                .checked_rem(units.len())
+                .map(|place| &units[place]);
             Some(Member {
                 id: self.id(index)?,
                 name: format!("account-{index:06}"),

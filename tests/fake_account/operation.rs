@@ -102,7 +102,10 @@ static OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds the operation that a request asks for, and reads its parameters.
-pub(crate) fn find(service: Service, request: &Request) -> Option<(&'static Operation, Parameters)> {
+pub(crate) fn find(
+    service: Service,
+    request: &Request,
+) -> Option<(&'static Operation, Parameters)> {
     let mut parameters = Parameters::default();
     let mut own = OPERATIONS
         .iter()

@@ -3,6 +3,8 @@
 //! A marker is good only for the call that it came from, with the same other parameters.
 //! Must not know what is listed.
 
+use std::fmt::Write as _;
+
 use super::call::Call;
 use super::principal::scatter;
 use super::protocol::Refusal;
@@ -66,7 +68,10 @@ impl Paged {
             limit = limit.min(size.max(1));
         }
         let mark = self.mark(call);
-        let given = call.parameters.get(self.token).filter(|token| !token.is_empty());
+        let given = call
+            .parameters
+            .get(self.token)
+            .filter(|token| !token.is_empty());
         let start = match given {
             None => 0,
             Some(token) => token
@@ -108,7 +113,7 @@ impl Paged {
         let mut text = format!("{}/{}/{}", call.label(), call.account.id, call.region);
         for (name, value) in call.parameters.iter() {
             if name != self.token && name != self.size {
-                text.push_str(&format!("/{name}={value}"));
+                let _ = write!(text, "/{name}={value}");
             }
         }
         format!("{:016x}-", scatter(&text))

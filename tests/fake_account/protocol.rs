@@ -53,6 +53,8 @@ pub(crate) struct Refusal {
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) content_type: String,
+    /// The header `x-amzn-RequestId`.
+    pub(crate) request_id: String,
     /// The header `x-amzn-ErrorType`.
     pub(crate) error_type: Option<String>,
     pub(crate) body: String,
@@ -134,31 +136,47 @@ impl Service {
 
     pub(crate) fn unsigned(self) -> Refusal {
         let code = "MissingAuthenticationTokenException";
-        let words = [(403, "MissingAuthenticationToken"), (400, code), (403, code)];
+        let words = [
+            (403, "MissingAuthenticationToken"),
+            (400, code),
+            (403, code),
+        ];
         self.refusal(words, "Request is missing Authentication Token")
     }
 
     pub(crate) fn incomplete_signature(self, message: &str) -> Refusal {
         let code = "IncompleteSignatureException";
-        self.refusal([(403, "IncompleteSignature"), (400, code), (403, code)], message)
+        self.refusal(
+            [(403, "IncompleteSignature"), (400, code), (403, code)],
+            message,
+        )
     }
 
     pub(crate) fn wrong_signature(self, message: &str) -> Refusal {
         let code = "InvalidSignatureException";
-        self.refusal([(403, "SignatureDoesNotMatch"), (400, code), (403, code)], message)
+        self.refusal(
+            [(403, "SignatureDoesNotMatch"), (400, code), (403, code)],
+            message,
+        )
     }
 
     /// Words the refusal of an unknown key, and that of a Region which is not enabled.
     pub(crate) fn unknown_key(self) -> Refusal {
         let code = "UnrecognizedClientException";
         let words = [(403, "InvalidClientTokenId"), (400, code), (403, code)];
-        self.refusal(words, "The security token included in the request is invalid.")
+        self.refusal(
+            words,
+            "The security token included in the request is invalid.",
+        )
     }
 
     pub(crate) fn expired(self) -> Refusal {
         let code = "ExpiredTokenException";
         let words = [(403, "ExpiredToken"), (400, code), (403, code)];
-        self.refusal(words, "The security token included in the request is expired")
+        self.refusal(
+            words,
+            "The security token included in the request is expired",
+        )
     }
 
     pub(crate) fn denied(self, caller: &str, operation: &str, resource: &str) -> Refusal {
@@ -196,7 +214,10 @@ impl Service {
             "InternalServerException"
         };
         let words = [(500, query), (500, "ServiceException"), (500, rest)];
-        self.refusal(words, "The request processing has failed because of an unknown error, exception or failure.")
+        self.refusal(
+            words,
+            "The request processing has failed because of an unknown error, exception or failure.",
+        )
     }
 
     pub(crate) fn unavailable(self) -> Refusal {
@@ -251,6 +272,7 @@ impl Service {
         Response {
             status: 200,
             content_type: self.content_type().to_owned(),
+            request_id: request_id.to_owned(),
             error_type: None,
             body,
         }
@@ -286,6 +308,7 @@ impl Service {
         Response {
             status: *status,
             content_type: self.content_type().to_owned(),
+            request_id: request_id.to_owned(),
             error_type: (!is_query).then(|| code.clone()),
             body,
         }

@@ -24,10 +24,17 @@ impl Rate {
     }
 }
 
-/// Holds the buckets that are not full.
+/// Holds the buckets that are not full, and some that are full again.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
-    buckets: Mutex<HashMap<u64, Bucket>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    buckets: HashMap<u64, Bucket>,
+    /// At how many buckets the full ones are thrown away next.
+    sweep_at: usize,
 }
 
 #[derive(Debug)]
@@ -37,15 +44,17 @@ struct Bucket {
     at: Instant,
 }
 
-/// How many buckets may lie about before the full ones are thrown away.
+/// So many buckets may lie about before anything is thrown away.
 const SWEPT_AT: usize = 16_384;
 
 impl Buckets {
     /// Takes one token; `false` when there is none.
     pub(crate) fn take(&self, key: u64, rate: Rate, now: Instant) -> bool {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= SWEPT_AT && !buckets.contains_key(&key) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { buckets, sweep_at } = &mut *kept;
+        if buckets.len() >= (*sweep_at).max(SWEPT_AT) {
             buckets.retain(|_, bucket| bucket.level(now) < bucket.rate.burst);
+            *sweep_at = 2 * buckets.len();
         }
         let bucket = buckets.entry(key).or_insert(Bucket {
             rate,
@@ -64,8 +73,7 @@ impl Buckets {
 
     /// Fills all buckets.
     pub(crate) fn reset(&self) {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.clear();
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
     }
 }
 
@@ -107,6 +115,6 @@ mod tests {
                 assert!(buckets.take(second * 10_000 + key, rate, now));
             }
         }
-        assert!(buckets.buckets.lock().unwrap().len() <= 2 * SWEPT_AT);
+        assert!(buckets.kept.lock().unwrap().buckets.len() <= 2 * SWEPT_AT);
     }
 }

@@ -107,12 +107,10 @@ impl Parameters {
 
 /// Splits `a=b&c=d` and decodes both sides.
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        })
+    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(name), decode(value))
+    })
 }
 
 fn decode(text: &str) -> String {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, StatusCode};
@@ -23,6 +23,9 @@ use super::request::Request;
 
 /// No request of these APIs is longer.
 const LONGEST: usize = 1 << 20;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// Says that a connection is to be reset instead of an answer.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +61,11 @@ async fn connection(stream: TcpStream, state: Arc<State>) {
     let is_reset = AtomicBool::new(false);
     let service = service_fn(async |request: hyper::Request<Incoming>| {
         let outcome = respond(request, &state).await;
-        let (Outcome::Reset | Outcome::Send { is_broken: true, .. }) = &outcome else {
+        let (Outcome::Reset
+        | Outcome::Send {
+            is_broken: true, ..
+        }) = &outcome
+        else {
             return send(outcome);
         };
         is_reset.store(true, Ordering::Relaxed);
@@ -94,9 +101,7 @@ async fn respond(request: hyper::Request<Incoming>, state: &State) -> Outcome {
 /// Answers what is not AWS's: `/__control`, `/__log`, `/__reset`.
 fn control(request: &Request, state: &State) -> Outcome {
     let result = match (&request.method, request.path.as_str()) {
-        (&Method::POST, "/__control") => {
-            state.control(&String::from_utf8_lossy(&request.body))
-        }
+        (&Method::POST, "/__control") => state.control(&String::from_utf8_lossy(&request.body)),
         (&Method::POST, "/__reset") => state.reset(),
         (&Method::GET, "/__log") => {
             let summary = state.log.summary(request.query.contains("accounts"));
@@ -115,6 +120,7 @@ fn plain(status: StatusCode, text: &str) -> Outcome {
     Outcome::whole(Response {
         status: status.as_u16(),
         content_type: "application/json".to_owned(),
+        request_id: "control".to_owned(),
         error_type: None,
         body: text.to_owned(),
     })
@@ -126,13 +132,17 @@ fn send(outcome: Outcome) -> Result<hyper::Response<Outgoing>, ResetOnPurpose> {
     };
     let mut sent = hyper::Response::new(body);
     *sent.status_mut() = StatusCode::from_u16(response.status).unwrap_or_default();
-    if let Ok(kind) = HeaderValue::from_str(&response.content_type) {
-        sent.headers_mut().insert(CONTENT_TYPE, kind);
-    }
-    if let Some(kind) = response.error_type
-        && let Ok(kind) = HeaderValue::from_str(&kind)
-    {
-        sent.headers_mut().insert("x-amzn-errortype", kind);
+    let headers = [
+        (CONTENT_TYPE, Some(response.content_type)),
+        (REQUEST_ID, Some(response.request_id)),
+        (ERROR_TYPE, response.error_type),
+    ];
+    for (name, value) in headers {
+        if let Some(value) = value
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            sent.headers_mut().insert(name, value);
+        }
     }
     Ok(sent)
 }

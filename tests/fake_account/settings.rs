@@ -31,19 +31,10 @@ pub(crate) struct Control {
     /// Replaces all rates beside the published ones; `null` for none.
     rates: Option<Vec<RateRule>>,
     require_roles: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
-    external_id: Option<Option<String>>,
-    #[serde(default, deserialize_with = "given")]
-    session_seconds: Option<Option<i64>>,
-}
-
-/// Tells `null` from what is left out.
-fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: serde::Deserializer<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
+    /// Empty for none.
+    external_id: Option<String>,
+    /// 0 for what is asked for.
+    session_seconds: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,10 +69,10 @@ impl Settings {
         self.enforces_rates = control.enforce_rates.unwrap_or(self.enforces_rates);
         self.requires_roles = control.require_roles.unwrap_or(self.requires_roles);
         if let Some(external_id) = control.external_id {
-            self.external_id = external_id;
+            self.external_id = Some(external_id).filter(|id| !id.is_empty());
         }
         if let Some(seconds) = control.session_seconds {
-            self.session_seconds = seconds;
+            self.session_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }
         Ok(())
     }

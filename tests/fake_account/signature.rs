@@ -61,9 +61,7 @@ impl Credential {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| value)
                 .ok_or_else(|| {
-                    Flaw::Incomplete(format!(
-                        "Authorization header requires '{name}' parameter."
-                    ))
+                    Flaw::Incomplete(format!("Authorization header requires '{name}' parameter."))
                 })
         };
         let scope: Vec<&str> = field("Credential")?.split('/').collect();
@@ -89,7 +87,9 @@ impl Credential {
         let signed = |name: &str| self.signed_headers.iter().any(|header| header == name);
         for name in ["host", "x-amz-date"] {
             if !signed(name) {
-                return Err(Flaw::Incomplete(format!("'{name}' must be a signed header")));
+                return Err(Flaw::Incomplete(format!(
+                    "'{name}' must be a signed header"
+                )));
             }
         }
         if request.headers.contains_key("x-amz-security-token") && !signed("x-amz-security-token") {
@@ -116,7 +116,10 @@ impl Credential {
     }
 
     fn compute(&self, request: &Request, date: &str) -> Result<String, Flaw> {
-        let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);
+        let scope = format!(
+            "{}/{}/{}/aws4_request",
+            self.date, self.region, self.service
+        );
         let canonical = hex(&Sha256::digest(self.canonical(request)?));
         let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{canonical}");
         let mut key = hmac(format!("AWS4{SECRET}").as_bytes(), &self.date);
@@ -224,9 +227,8 @@ pub(crate) fn skew(date: &str, now: Timestamp) -> String {
 }
 
 fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut mac = match Hmac::<Sha256>::new_from_slice(key) {
-        Ok(mac) => mac,
-        Err(_) => unreachable!("HMAC takes keys of any length"),
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        unreachable!("HMAC takes keys of any length");
     };
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()

@@ -129,7 +129,10 @@ impl World {
             id: Option<serde::de::IgnoredAny>,
         }
         let format = |error| WorldError::Format(name.to_owned(), error);
-        let is_account = serde_json::from_str::<Probe>(text).map_err(format)?.id.is_some();
+        let is_account = serde_json::from_str::<Probe>(text)
+            .map_err(format)?
+            .id
+            .is_some();
         let file = if is_account {
             WorldFile {
                 accounts: vec![serde_json::from_str(text).map_err(format)?],
@@ -222,7 +225,10 @@ impl World {
             .organization
             .as_ref()
             .map_or(&[][..], |organization| &organization.units);
-        let fleet = self.fleet.iter().flat_map(move |fleet| fleet.members(units));
+        let fleet = self
+            .fleet
+            .iter()
+            .flat_map(move |fleet| fleet.members(units));
         recorded.chain(fleet)
     }
 }
@@ -237,13 +243,18 @@ impl Unit {
 /// Reads the newest versions of the families' policies: as many as IAM keeps.
 fn families() -> Result<Vec<Policy>, WorldError> {
     let mut policies = Vec::new();
-    for family in ["connect", "connect-campaigns", "connect-synchronization", "customer-profiles"] {
+    for family in [
+        "connect",
+        "connect-campaigns",
+        "connect-synchronization",
+        "customer-profiles",
+    ] {
         let path = baselines().join(family).join("family.json");
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path)
             .map_err(|error| WorldError::File(name.clone(), error))?;
-        let file: FamilyFile = serde_json::from_str(&text)
-            .map_err(|error| WorldError::Format(name.clone(), error))?;
+        let file: FamilyFile =
+            serde_json::from_str(&text).map_err(|error| WorldError::Format(name.clone(), error))?;
         let kept = file.policy.versions.len().saturating_sub(5);
         let mut versions = Vec::new();
         for version in file.policy.versions.into_iter().skip(kept) {

@@ -21,7 +21,9 @@ fn onboarded<'a>(call: &'a Call<'_>) -> Result<&'a Campaigns, Refusal> {
         CampaignsApi::V2
     };
     let known = call.instance(ID)?.campaigns.as_ref();
-    known.filter(|campaigns| campaigns.apis.contains(&api)).ok_or_else(|| unknown(call))
+    known
+        .filter(|campaigns| campaigns.apis.contains(&api))
+        .ok_or_else(|| unknown(call))
 }
 
 fn unknown(call: &Call<'_>) -> Refusal {
@@ -30,7 +32,10 @@ fn unknown(call: &Call<'_>) -> Refusal {
 
 pub(crate) fn configuration(call: &Call<'_>) -> Result<Content, Refusal> {
     let campaigns = onboarded(call)?;
-    let role = campaigns.service_role.as_ref().ok_or_else(|| unknown(call))?;
+    let role = campaigns
+        .service_role
+        .as_ref()
+        .ok_or_else(|| unknown(call))?;
     let mut encryption = json!({ "enabled": campaigns.key.is_some() });
     if let Some(key) = &campaigns.key {
         encryption["encryptionType"] = json!("KMS");
@@ -55,7 +60,9 @@ pub(crate) fn onboarding(call: &Call<'_>) -> Result<Content, Refusal> {
     if let Some(failure) = &onboarding.failure {
         status["failureCode"] = json!(failure);
     }
-    Ok(Content::Json(json!({ "connectInstanceOnboardingJobStatus": status })))
+    Ok(Content::Json(
+        json!({ "connectInstanceOnboardingJobStatus": status }),
+    ))
 }
 
 pub(crate) fn integrations(call: &Call<'_>) -> Result<Content, Refusal> {
@@ -68,11 +75,19 @@ pub(crate) fn integrations(call: &Call<'_>) -> Result<Content, Refusal> {
         CampaignsIntegration::Lambda(arn) => json!({ "lambda": { "functionArn": arn } }),
     });
     let list: Vec<Value> = list.collect();
-    Ok(with_next(json!({ "integrationSummaryList": list }), "nextToken", page.next))
+    Ok(with_next(
+        json!({ "integrationSummaryList": list }),
+        "nextToken",
+        page.next,
+    ))
 }
 
 /// Lists no campaign: recordings hold none.
 pub(crate) fn campaigns(call: &Call<'_>) -> Result<Content, Refusal> {
     let page = FIFTY.cut(call, Vec::<Value>::new())?;
-    Ok(with_next(json!({ "campaignSummaryList": page.items }), "nextToken", page.next))
+    Ok(with_next(
+        json!({ "campaignSummaryList": page.items }),
+        "nextToken",
+        page.next,
+    ))
 }

@@ -18,23 +18,41 @@ const ATTRIBUTES: Paged = Paged::new("nextToken", "maxResults", 7, 7);
 
 /// Kinds of data that an instance stores or streams.
 const STORAGE_USES: [&str; 13] = [
-    "CHAT_TRANSCRIPTS", "CALL_RECORDINGS", "SCHEDULED_REPORTS", "MEDIA_STREAMS",
-    "CONTACT_TRACE_RECORDS", "AGENT_EVENTS", "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS", "ATTACHMENTS",
-    "CONTACT_EVALUATIONS", "SCREEN_RECORDINGS", "REAL_TIME_CONTACT_ANALYSIS_CHAT_SEGMENTS",
-    "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS", "EMAIL_MESSAGES",
+    "CHAT_TRANSCRIPTS",
+    "CALL_RECORDINGS",
+    "SCHEDULED_REPORTS",
+    "MEDIA_STREAMS",
+    "CONTACT_TRACE_RECORDS",
+    "AGENT_EVENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS",
+    "ATTACHMENTS",
+    "CONTACT_EVALUATIONS",
+    "SCREEN_RECORDINGS",
+    "REAL_TIME_CONTACT_ANALYSIS_CHAT_SEGMENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS",
+    "EMAIL_MESSAGES",
 ];
 
 /// Attributes that an instance has.
 const ATTRIBUTE_TYPES: [&str; 12] = [
-    "INBOUND_CALLS", "OUTBOUND_CALLS", "CONTACTFLOW_LOGS", "CONTACT_LENS",
-    "AUTO_RESOLVE_BEST_VOICES", "USE_CUSTOM_TTS_VOICES", "EARLY_MEDIA", "MULTI_PARTY_CONFERENCE",
-    "HIGH_VOLUME_OUTBOUND", "ENHANCED_CONTACT_MONITORING", "ENHANCED_CHAT_MONITORING",
+    "INBOUND_CALLS",
+    "OUTBOUND_CALLS",
+    "CONTACTFLOW_LOGS",
+    "CONTACT_LENS",
+    "AUTO_RESOLVE_BEST_VOICES",
+    "USE_CUSTOM_TTS_VOICES",
+    "EARLY_MEDIA",
+    "MULTI_PARTY_CONFERENCE",
+    "HIGH_VOLUME_OUTBOUND",
+    "ENHANCED_CONTACT_MONITORING",
+    "ENHANCED_CHAT_MONITORING",
     "MULTI_PARTY_CHAT_CONFERENCE",
 ];
 
 fn arn(call: &Call<'_>, instance: &Instance) -> String {
     let resource = format!("instance/{}", instance.id);
-    call.account.regional_arn("connect", &call.region, &resource)
+    call.account
+        .regional_arn("connect", &call.region, &resource)
 }
 
 fn summary(call: &Call<'_>, instance: &Instance) -> Value {
@@ -62,13 +80,23 @@ fn summary(call: &Call<'_>, instance: &Instance) -> Value {
 pub(crate) fn instances(call: &Call<'_>) -> Result<Content, Refusal> {
     let region = call.account.regions.get(&call.region);
     let page = TEN.cut(call, region.map_or(&[][..], |region| &region.instances))?;
-    let list: Vec<Value> = page.items.iter().map(|instance| summary(call, instance)).collect();
-    Ok(with_next(json!({ "InstanceSummaryList": list }), "NextToken", page.next))
+    let list: Vec<Value> = page
+        .items
+        .iter()
+        .map(|instance| summary(call, instance))
+        .collect();
+    Ok(with_next(
+        json!({ "InstanceSummaryList": list }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn instance(call: &Call<'_>) -> Result<Content, Refusal> {
     let instance = call.instance("InstanceId")?;
-    Ok(Content::Json(json!({ "Instance": summary(call, instance) })))
+    Ok(Content::Json(
+        json!({ "Instance": summary(call, instance) }),
+    ))
 }
 
 pub(crate) fn storage(call: &Call<'_>) -> Result<Content, Refusal> {
@@ -90,7 +118,11 @@ pub(crate) fn storage(call: &Call<'_>) -> Result<Content, Refusal> {
         config
     });
     let configs: Vec<Value> = configs.collect();
-    Ok(with_next(json!({ "StorageConfigs": configs }), "NextToken", page.next))
+    Ok(with_next(
+        json!({ "StorageConfigs": configs }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 fn target_of(target: &Storage) -> Value {
@@ -143,7 +175,11 @@ pub(crate) fn bots(call: &Call<'_>) -> Result<Content, Refusal> {
         Bot::V2(alias) => json!({ "LexV2Bot": { "AliasArn": alias } }),
     });
     let list: Vec<Value> = list.collect();
-    Ok(with_next(json!({ "LexBots": list }), "NextToken", page.next))
+    Ok(with_next(
+        json!({ "LexBots": list }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn lex_bots(call: &Call<'_>) -> Result<Content, Refusal> {
@@ -153,7 +189,11 @@ pub(crate) fn lex_bots(call: &Call<'_>) -> Result<Content, Refusal> {
         Bot::V2(_) => None,
     });
     let page = BOTS.cut(call, first_version)?;
-    Ok(with_next(json!({ "LexBots": page.items }), "NextToken", page.next))
+    Ok(with_next(
+        json!({ "LexBots": page.items }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn associations(call: &Call<'_>) -> Result<Content, Refusal> {
@@ -197,12 +237,22 @@ pub(crate) fn attribute(call: &Call<'_>) -> Result<Content, Refusal> {
             message: format!("Invalid attribute type {kind}"),
         });
     }
-    Ok(Content::Json(json!({ "Attribute": attribute_of(instance, kind) })))
+    Ok(Content::Json(
+        json!({ "Attribute": attribute_of(instance, kind) }),
+    ))
 }
 
 pub(crate) fn attributes(call: &Call<'_>) -> Result<Content, Refusal> {
     let instance = call.instance("InstanceId")?;
     let page = ATTRIBUTES.cut(call, ATTRIBUTE_TYPES)?;
-    let list: Vec<Value> = page.items.iter().map(|kind| attribute_of(instance, kind)).collect();
-    Ok(with_next(json!({ "Attributes": list }), "NextToken", page.next))
+    let list: Vec<Value> = page
+        .items
+        .iter()
+        .map(|kind| attribute_of(instance, kind))
+        .collect();
+    Ok(with_next(
+        json!({ "Attributes": list }),
+        "NextToken",
+        page.next,
+    ))
 }

@@ -77,7 +77,9 @@ pub(crate) fn details(call: &Call<'_>) -> Result<Content, Refusal> {
         Detail::Role(role) => Some(*role),
         _ => None,
     });
-    xml.list("RoleDetailList", roles, |xml, role| role_detail(xml, call, role));
+    xml.list("RoleDetailList", roles, |xml, role| {
+        role_detail(xml, call, role);
+    });
     let policies = page.items.iter().filter_map(|detail| match detail {
         Detail::Policy(policy) => Some(*policy),
         _ => None,

@@ -56,7 +56,10 @@ fn carriers<'a>(account: &'a Account, arn: &'a str, as_boundary: bool) -> Vec<En
         let carries = |attached: &[String]| attached.iter().any(|attached| attached == arn);
         let users = account.users.iter().filter(|user| carries(&user.attached));
         found.extend(users.map(|user| Entity::User(&user.name)));
-        let groups = account.groups.iter().filter(|group| carries(&group.attached));
+        let groups = account
+            .groups
+            .iter()
+            .filter(|group| carries(&group.attached));
         found.extend(groups.map(|group| Entity::Group(&group.name)));
     }
     found
@@ -64,7 +67,11 @@ fn carriers<'a>(account: &'a Account, arn: &'a str, as_boundary: bool) -> Vec<En
 
 /// Writes what IAM tells of a policy without its document.
 pub(crate) fn summary(xml: &mut Xml, call: &Call<'_>, policy: &Policy) {
-    let count = |as_boundary| carriers(&call.account, &policy.arn, as_boundary).len().to_string();
+    let count = |as_boundary| {
+        carriers(&call.account, &policy.arn, as_boundary)
+            .len()
+            .to_string()
+    };
     let first = policy.versions.first();
     let is_reserved = policy.path().starts_with("/aws-service-role/");
     xml.leaf("PolicyName", policy.name());
@@ -95,7 +102,10 @@ pub(crate) fn version_of(
         xml.leaf("Document", version.document.encoded());
     }
     xml.leaf("VersionId", &version.version);
-    xml.leaf("IsDefaultVersion", if is_default { "true" } else { "false" });
+    xml.leaf(
+        "IsDefaultVersion",
+        if is_default { "true" } else { "false" },
+    );
     xml.leaf("CreateDate", &version.created.to_string());
 }
 
@@ -113,25 +123,32 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Content, Refusal> {
     let prefix = get("PathPrefix").unwrap_or("/");
     let only_attached = get("OnlyAttached") == Some("true");
     let usage = get("PolicyUsageFilter");
-    let policies = call.world.policies(&call.account).into_iter().filter(|policy| {
-        let is_in_scope = match get("Scope") {
-            Some("AWS") => policy.is_aws_owned(),
-            Some("Local") => !policy.is_aws_owned(),
-            _ => true,
-        };
-        let is_used = |as_boundary| !carriers(&call.account, &policy.arn, as_boundary).is_empty();
-        is_in_scope
-            && policy.path().starts_with(prefix)
-            && (!only_attached || is_used(false))
-            && match usage {
-                Some("PermissionsPolicy") => is_used(false),
-                Some("PermissionsBoundary") => is_used(true),
+    let policies = call
+        .world
+        .policies(&call.account)
+        .into_iter()
+        .filter(|policy| {
+            let is_in_scope = match get("Scope") {
+                Some("AWS") => policy.is_aws_owned(),
+                Some("Local") => !policy.is_aws_owned(),
                 _ => true,
-            }
-    });
+            };
+            let is_used =
+                |as_boundary| !carriers(&call.account, &policy.arn, as_boundary).is_empty();
+            is_in_scope
+                && policy.path().starts_with(prefix)
+                && (!only_attached || is_used(false))
+                && match usage {
+                    Some("PermissionsPolicy") => is_used(false),
+                    Some("PermissionsBoundary") => is_used(true),
+                    _ => true,
+                }
+        });
     let page = PAGED.cut(call, policies)?;
     let mut xml = Xml::new();
-    xml.list("Policies", &page.items, |xml, policy| summary(xml, call, policy));
+    xml.list("Policies", &page.items, |xml, policy| {
+        summary(xml, call, policy);
+    });
     end(&mut xml, &page);
     Ok(Content::Xml(xml.finish()))
 }
@@ -147,13 +164,17 @@ pub(crate) fn version(call: &Call<'_>) -> Result<Content, Refusal> {
     let policy = named(call)?;
     let id = call.require("VersionId")?;
     let mut versions = policy.versions.iter();
-    let version = versions.find(|version| version.version == id).ok_or_else(|| {
-        let arn = &policy.arn;
-        let message = format!("Policy {arn} version {id} does not exist or is not attachable.");
-        call.service().not_found(message)
-    })?;
+    let version = versions
+        .find(|version| version.version == id)
+        .ok_or_else(|| {
+            let arn = &policy.arn;
+            let message = format!("Policy {arn} version {id} does not exist or is not attachable.");
+            call.service().not_found(message)
+        })?;
     let mut xml = Xml::new();
-    xml.element("PolicyVersion", |xml| version_of(xml, policy, version, true));
+    xml.element("PolicyVersion", |xml| {
+        version_of(xml, policy, version, true);
+    });
     Ok(Content::Xml(xml.finish()))
 }
 
@@ -192,12 +213,13 @@ pub(crate) fn entities(call: &Call<'_>) -> Result<Content, Refusal> {
     });
     let page = PAGED.cut(call, found)?;
     let mut xml = Xml::new();
-    let mut write = |list: &str, kind: &str, prefix: &str, of: fn(&Entity<'_>) -> Option<String>| {
-        xml.list(list, page.items.iter().filter_map(of), |xml, name| {
-            xml.leaf(&format!("{kind}Name"), &name);
-            xml.leaf(&format!("{kind}Id"), &unique_id(prefix, &name));
-        });
-    };
+    let mut write =
+        |list: &str, kind: &str, prefix: &str, of: fn(&Entity<'_>) -> Option<String>| {
+            xml.list(list, page.items.iter().filter_map(of), |xml, name| {
+                xml.leaf(&format!("{kind}Name"), &name);
+                xml.leaf(&format!("{kind}Id"), &unique_id(prefix, &name));
+            });
+        };
     write("PolicyGroups", "Group", "AGPA", |entity| match entity {
         Entity::Group(name) => Some((*name).to_owned()),
         _ => None,

@@ -118,9 +118,8 @@ pub(crate) fn inline(call: &Call<'_>) -> Result<Content, Refusal> {
     let role = named(call)?;
     let name = call.require("PolicyName")?;
     let document = role.inline.get(name).ok_or_else(|| {
-        call.service().not_found(format!(
-            "The role policy with name {name} cannot be found."
-        ))
+        call.service()
+            .not_found(format!("The role policy with name {name} cannot be found."))
     })?;
     let mut xml = Xml::new();
     xml.leaf("RoleName", &role.name);

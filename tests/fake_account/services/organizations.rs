@@ -31,7 +31,11 @@ impl Asked<'_> {
     }
 
     fn account(&self, member: &Member) -> Value {
-        let state = if member.status == "ACTIVE" { "ACTIVE" } else { "SUSPENDED" };
+        let state = if member.status == "ACTIVE" {
+            "ACTIVE"
+        } else {
+            "SUSPENDED"
+        };
         json!({
             "Id": member.id,
             "Arn": self.arn(&format!("account/{}", member.id)),
@@ -108,17 +112,36 @@ pub(crate) fn describe(call: &Call<'_>) -> Result<Content, Refusal> {
 pub(crate) fn accounts(call: &Call<'_>) -> Result<Content, Refusal> {
     let asked = asked(call, true)?;
     let page = PAGED.cut(call, call.world.members())?;
-    let accounts: Vec<Value> = page.items.iter().map(|member| asked.account(member)).collect();
-    Ok(with_next(json!({ "Accounts": accounts }), "NextToken", page.next))
+    let accounts: Vec<Value> = page
+        .items
+        .iter()
+        .map(|member| asked.account(member))
+        .collect();
+    Ok(with_next(
+        json!({ "Accounts": accounts }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn accounts_below(call: &Call<'_>) -> Result<Content, Refusal> {
     let asked = asked(call, true)?;
     let unit = asked.unit(call, call.require("ParentId")?)?;
-    let members = call.world.members().filter(|member| member.unit.as_deref() == unit);
+    let members = call
+        .world
+        .members()
+        .filter(|member| member.unit.as_deref() == unit);
     let page = PAGED.cut(call, members)?;
-    let accounts: Vec<Value> = page.items.iter().map(|member| asked.account(member)).collect();
-    Ok(with_next(json!({ "Accounts": accounts }), "NextToken", page.next))
+    let accounts: Vec<Value> = page
+        .items
+        .iter()
+        .map(|member| asked.account(member))
+        .collect();
+    Ok(with_next(
+        json!({ "Accounts": accounts }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn units_below(call: &Call<'_>) -> Result<Content, Refusal> {
@@ -131,7 +154,11 @@ pub(crate) fn units_below(call: &Call<'_>) -> Result<Content, Refusal> {
         json!({ "Id": unit.id(), "Arn": asked.arn(&format!("ou/{}", unit.id())), "Name": unit.name })
     });
     let units: Vec<Value> = units.collect();
-    Ok(with_next(json!({ "OrganizationalUnits": units }), "NextToken", page.next))
+    Ok(with_next(
+        json!({ "OrganizationalUnits": units }),
+        "NextToken",
+        page.next,
+    ))
 }
 
 pub(crate) fn roots(call: &Call<'_>) -> Result<Content, Refusal> {

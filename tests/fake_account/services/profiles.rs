@@ -47,21 +47,32 @@ pub(crate) fn domains(call: &Call<'_>) -> Result<Content, Refusal> {
 pub(crate) fn domain(call: &Call<'_>) -> Result<Content, Refusal> {
     let mut domain = dated(named(call)?);
     domain["DefaultExpirationDays"] = json!(366);
-    domain["Stats"] = json!({ "ProfileCount": 0, "MeteringProfileCount": 0, "ObjectCount": 0, "TotalSize": 0 });
+    domain["Stats"] =
+        json!({ "ProfileCount": 0, "MeteringProfileCount": 0, "ObjectCount": 0, "TotalSize": 0 });
     Ok(Content::Json(domain))
 }
 
 pub(crate) fn integrations(call: &Call<'_>) -> Result<Content, Refusal> {
     let domain = named(call)?;
     let page = PAGED.cut(call, &domain.integrations)?;
-    let items: Vec<Value> = page.items.iter().map(|uri| integration(domain, uri)).collect();
+    let items: Vec<Value> = page
+        .items
+        .iter()
+        .map(|uri| integration(domain, uri))
+        .collect();
     Ok(with_next(json!({ "Items": items }), "NextToken", page.next))
 }
 
 pub(crate) fn account_integrations(call: &Call<'_>) -> Result<Content, Refusal> {
     let uri = call.require("Uri")?;
-    let with_it = here(call).iter().filter(|domain| domain.integrations.iter().any(|own| own == uri));
+    let with_it = here(call)
+        .iter()
+        .filter(|domain| domain.integrations.iter().any(|own| own == uri));
     let page = PAGED.cut(call, with_it)?;
-    let items: Vec<Value> = page.items.iter().map(|domain| integration(domain, uri)).collect();
+    let items: Vec<Value> = page
+        .items
+        .iter()
+        .map(|domain| integration(domain, uri))
+        .collect();
     Ok(with_next(json!({ "Items": items }), "NextToken", page.next))
 }

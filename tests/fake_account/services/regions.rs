@@ -16,15 +16,38 @@ const PAGED: Paged = Paged::new("NextToken", "MaxResults", 50, 50);
 
 /// Regions that every account has.
 const DEFAULT: [&str; 17] = [
-    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
-    "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2",
-    "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
 ];
 
 /// Regions that an account must opt in to.
 const OPT_IN: [&str; 11] = [
-    "af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1",
-    "eu-central-2", "eu-south-1", "il-central-1", "me-central-1", "me-south-1",
+    "af-south-1",
+    "ap-east-1",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
 ];
 
 /// Lists the Regions of an account with their statuses.
@@ -65,9 +88,14 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Content, Refusal> {
     let regions = statuses(account).into_iter();
     let chosen = regions.filter(|(_, status)| wanted.is_empty() || wanted.contains(status));
     let page = PAGED.cut(call, chosen)?;
-    let regions = page.items.iter().map(|(region, status)| {
-        json!({ "RegionName": region, "RegionOptStatus": status })
-    });
+    let regions = page
+        .items
+        .iter()
+        .map(|(region, status)| json!({ "RegionName": region, "RegionOptStatus": status }));
     let regions: Vec<Value> = regions.collect();
-    Ok(with_next(json!({ "Regions": regions }), "NextToken", page.next))
+    Ok(with_next(
+        json!({ "Regions": regions }),
+        "NextToken",
+        page.next,
+    ))
 }
