@@ -2,6 +2,7 @@
 //!
 //! An account is read into an [`inventory::Inventory`], live or from a recording; [`audit::audit`]
 //! compares it with [`baselines::Baselines`] by the rules of [`audit`] and the engine of [`policy`];
+//! [`waivers`] say what the users decided to live with, [`store`] keeps runs and tells what is new;
 //! [`report::render`] shows the result. Data flows in that direction only.
 
 pub mod audit;
@@ -10,3 +11,5 @@ pub mod inventory;
 pub mod model;
 pub mod policy;
 pub mod report;
+pub mod store;
+pub mod waivers;

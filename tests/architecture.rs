@@ -10,15 +10,28 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each module with those that it may import from.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("inventory", &["model"]),
     ("baselines", &["model", "policy"]),
     ("audit", &["model", "policy", "inventory", "baselines"]),
+    ("waivers", &["model", "policy", "audit"]),
+    (
+        "store",
+        &["model", "policy", "inventory", "audit", "waivers"],
+    ),
     (
         "report",
-        &["model", "policy", "inventory", "baselines", "audit"],
+        &[
+            "model",
+            "policy",
+            "inventory",
+            "baselines",
+            "audit",
+            "waivers",
+            "store",
+        ],
     ),
 ];
 

@@ -70,6 +70,10 @@ fn the_schemas_are_fresh() {
         &roledrift::report::json_schema(),
     );
     schema(
+        "schemas/history.schema.json",
+        &roledrift::report::history::schema(),
+    );
+    schema(
         "schemas/evaluation.schema.json",
         &roledrift::report::evaluation::schema(),
     );

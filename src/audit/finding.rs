@@ -28,6 +28,24 @@ pub struct Finding {
     pub summary: String,
     /// The request that shows it, where policies were compared.
     pub proof: Option<Proof>,
+    /// The place in a file of the user, where the finding is about that file.
+    pub file: Option<FileLocation>,
+}
+
+/// Points into a file that the user wrote, `roledrift.toml` for instance.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileLocation {
+    /// The file's path, as the user gave it.
+    pub path: String,
+    /// The place in it.
+    pub position: Position,
+}
+
+impl std::fmt::Display for FileLocation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Position { line, column } = self.position;
+        write!(f, "{}:{line}:{column}", self.path)
+    }
 }
 
 /// Tells who made a difference.
@@ -172,6 +190,32 @@ impl Finding {
             origin: observation.origin,
             summary: observation.summary,
             proof: observation.proof,
+            file: None,
+        }
+    }
+
+    /// Reports something about a file of the user: about the account, which the file speaks of.
+    ///
+    /// `entry` tells entries of the file apart, in the same way in every run.
+    pub(super) fn in_file(
+        rule: &'static Rule,
+        account: &AccountId,
+        resource: Arn,
+        entry: &str,
+        summary: String,
+        file: FileLocation,
+    ) -> Self {
+        Self {
+            id: digest(&[account.as_str(), resource.as_str(), entry, rule.id]),
+            rule,
+            role: None,
+            resource,
+            document: None,
+            statement: None,
+            origin: Origin::Account,
+            summary,
+            proof: None,
+            file: Some(file),
         }
     }
 

@@ -7,6 +7,7 @@ mod beyond;
 mod finding;
 mod gap;
 mod outcome;
+mod reach;
 mod rule;
 mod rules;
 mod selection;
@@ -14,10 +15,11 @@ mod source;
 mod standing;
 mod subject;
 
-pub use finding::{DocumentRef, Finding, Origin, Proof, StatementLocation};
+pub use finding::{DocumentRef, FileLocation, Finding, Origin, Proof, StatementLocation};
 pub use gap::{Cause, Gap};
+pub use reach::Reach;
 pub use rule::{Group, Rule};
-pub use rules::{all, by_id};
+pub use rules::{all, by_id, nearest};
 pub use selection::{Selection, SelectionError};
 
 use std::collections::BTreeSet;
@@ -102,6 +104,34 @@ impl Audit {
             .iter()
             .map(|finding| finding.rule.severity)
             .max()
+    }
+
+    /// Makes a finding about an entry in a file of the user, if its rule was selected.
+    ///
+    /// `entry` tells entries of the file apart, in the same way in every run.
+    pub(crate) fn about_file(
+        &self,
+        rule: &'static str,
+        entry: &str,
+        summary: String,
+        file: FileLocation,
+    ) -> Option<Finding> {
+        let rule = by_id(rule).filter(|rule| self.rules.contains(&rule.id))?;
+        let resource = Arn::account_root(&self.partition, &self.account);
+        Some(Finding::in_file(
+            rule,
+            &self.account,
+            resource,
+            entry,
+            summary,
+            file,
+        ))
+    }
+
+    /// Adds findings in their place.
+    pub(crate) fn add(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+        self.findings.sort_by_key(Finding::order);
     }
 
     /// Counts the roles of a status.

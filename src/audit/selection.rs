@@ -42,12 +42,7 @@ pub enum SelectionError {
 }
 
 fn hint(name: &str) -> String {
-    let near = rules::all().iter().map(|rule| rule.id).find(|id| {
-        (!name.is_empty() && id.contains(name))
-            || name.contains(*id)
-            || id.split('-').any(|word| word == name)
-    });
-    match near {
+    match rules::nearest(name) {
         Some(id) => format!("; did you mean `{id}`?"),
         None => "; `roledrift rules` lists them".to_owned(),
     }

@@ -91,21 +91,9 @@ impl BaselineError {
         problem: impl Into<String>,
     ) -> Self {
         let offset = text.rfind(&format!("\"{value}\"")).unwrap_or(0);
-        let before = text.get(..offset).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
         Self {
             file: file.to_owned(),
-            position: Position {
-                line: u32::try_from(line).unwrap_or(u32::MAX),
-                column: u32::try_from(column).unwrap_or(u32::MAX),
-            },
+            position: Position::at_offset(text, offset),
             problem: problem.into(),
         }
     }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use roledrift::model::{PolicyVersion, Severity};
+use roledrift::model::{AccountId, PolicyVersion, Severity};
 use roledrift::policy::Principal;
 use roledrift::report::Format;
+use roledrift::store::RunId;
 
 use super::policy::notation::{self, ContextFlag};
 
@@ -65,6 +66,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: PolicyCommand,
     },
+    /// List the runs of a store: what is new or resolved, and since when findings are open
+    History(HistoryArgs),
     /// List every rule
     Rules,
     /// Explain a rule: what, why, an example, what to do
@@ -130,6 +133,19 @@ pub(super) struct ScanArgs {
     /// Exit with 1 from this severity on: info, low (the default), medium, high, critical
     #[arg(long, value_name = "SEVERITY", env = "ROLEDRIFT_FAIL_ON")]
     pub(super) fail_on: Option<Severity>,
+    /// Show waived findings in full
+    #[arg(long, env = "ROLEDRIFT_SHOW_WAIVED")]
+    pub(super) show_waived: bool,
+    /// Keep this run in a folder, to be read by `roledrift history`, DuckDB and Athena
+    #[arg(long, value_name = "DIR", env = "ROLEDRIFT_STORE")]
+    pub(super) store: Option<PathBuf>,
+    /// Tell new findings from known and resolved ones. RUN is the id of a run of the store, FILE a
+    /// JSON report; `latest` is the store's last run of the account
+    #[arg(long, value_name = "RUN|FILE|latest", env = "ROLEDRIFT_PREVIOUS")]
+    pub(super) previous: Option<PreviousRun>,
+    /// Exit with 1 for new findings only; with a store and without --previous, compared with `latest`
+    #[arg(long, env = "ROLEDRIFT_FAIL_ON_NEW")]
+    pub(super) fail_on_new: bool,
     /// Exit with 0 where part of the account could not be read and nothing was found
     #[arg(long, env = "ROLEDRIFT_ALLOW_INCOMPLETE")]
     pub(super) allow_incomplete: bool,
@@ -191,8 +207,62 @@ pub(super) struct SourceArgs {
     pub(super) inventory: Option<InventoryStrategy>,
 }
 
+#[derive(Args)]
+pub(super) struct HistoryArgs {
+    /// The folder that `scan --store` keeps runs in
+    #[arg(long, value_name = "DIR", env = "ROLEDRIFT_STORE")]
+    pub(super) store: Option<PathBuf>,
+    /// Show only this account
+    #[arg(long, value_name = "ID")]
+    pub(super) account: Option<AccountId>,
+    /// How to show the runs
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: HistoryFormat,
+    /// Read settings from FILE [default: roledrift.toml, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// How a history is shown.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// For a person
+    Terminal,
+    /// For programs
+    Json,
+}
+
+/// What a scan is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PreviousRun {
+    /// The store's last run of the account.
+    Latest,
+    /// A run of the store.
+    Run(RunId),
+    /// A JSON report.
+    File(PathBuf),
+}
+
+impl std::str::FromStr for PreviousRun {
+    type Err = roledrift::model::InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match (text, text.parse()) {
+            ("latest", _) => Self::Latest,
+            ("", _) => {
+                return Err(roledrift::model::InvalidValue {
+                    value: String::new(),
+                    expected: "a run, a file or `latest`",
+                });
+            }
+            (_, Ok(id)) => Self::Run(id),
+            (file, Err(_)) => Self::File(PathBuf::from(file)),
+        })
+    }
+}
+
 /// How roles are read.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum InventoryStrategy {
     /// Whichever needs fewer requests for this account

@@ -1,4 +1,4 @@
-//! `roledrift.toml`: the flags of `scan`, written down.
+//! `roledrift.toml`: the flags of `scan`, written down, and waivers.
 //!
 //! A flag wins over its environment variable, that over the file, that over the default.
 
@@ -6,36 +6,77 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::args::{InventoryStrategy, ScanArgs, SourceArgs, Target};
+use roledrift::model::{InvalidValue, Severity, nearest};
+use roledrift::waivers::{Entry, Waivers};
+
+use super::args::{InventoryStrategy, PreviousRun, ScanArgs, SourceArgs, Target};
 use super::exit::Failure;
 use super::files;
-use roledrift::model::{InvalidValue, Severity};
 
 const DEFAULT: &str = "roledrift.toml";
 
-/// The file.
-#[derive(Deserialize, Default)]
+/// The settings of roledrift: flags written down, and waivers.
+#[derive(Deserialize, Default, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "roledrift.toml")]
 pub(super) struct Config {
+    /// The flags of `roledrift scan`; one that is given wins.
     #[serde(default)]
     scan: Scan,
+    /// Findings that somebody decided to live with.
+    #[serde(default)]
+    waiver: Vec<Entry>,
+    /// The file and its text; nothing where no file was read.
+    #[serde(skip)]
+    file: Option<(PathBuf, String)>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Scan {
+    /// A profile of the shared AWS configuration.
     profile: Option<String>,
+    /// Regions; the first one answers for global services.
     region: Vec<String>,
+    /// The role to assume.
     role_arn: Option<String>,
+    /// The external id to give when assuming the role.
     external_id: Option<String>,
+    /// How to read roles.
     inventory: Option<InventoryStrategy>,
+    /// Folders of further baselines.
     baseline_dir: Vec<PathBuf>,
+    /// Globs for the names of the roles to judge; without any, all roles.
     role: Vec<String>,
+    /// The rules to run; without any, all rules.
     rule: Vec<String>,
+    /// The rules to leave out.
     skip_rule: Vec<String>,
+    /// Formats, each with its file: `json=report.json`.
+    #[schemars(with = "Vec<String>")]
     format: Vec<Text<Target>>,
+    /// The severity from which on a finding makes the exit code 1.
+    #[schemars(with = "Option<String>", extend("enum" = severities()))]
     fail_on: Option<Text<Severity>>,
+    /// Whether only new findings make the exit code 1.
+    fail_on_new: bool,
+    /// Whether a run that could not read everything may end with exit code 0.
     allow_incomplete: bool,
+    /// Whether waived findings are shown in full.
+    show_waived: bool,
+    /// The folder to keep runs in.
+    store: Option<PathBuf>,
+    /// What to compare with: a run of the store, a JSON report, or `latest`.
+    #[schemars(with = "Option<String>")]
+    previous: Option<Text<PreviousRun>>,
+}
+
+/// Lists what `fail-on` may be, `null` for the schema's sake.
+fn severities() -> Vec<Option<&'static str>> {
+    let named = Severity::ALL
+        .into_iter()
+        .map(|severity| Some(severity.as_str()));
+    named.chain([None]).collect()
 }
 
 /// A value that is written as text.
@@ -57,10 +98,31 @@ impl Config {
             None => return Ok(Self::default()),
         };
         let text = files::read(path)?;
-        toml::from_str(&text).map_err(|source| Failure::Config {
+        let mut config: Self = toml::from_str(&text).map_err(|source| Failure::Config {
             path: path.to_owned(),
-            source,
-        })
+            hint: hint(source.message()),
+            source: Box::new(source),
+        })?;
+        config.file = Some((path.to_owned(), text));
+        Ok(config)
+    }
+
+    /// Returns the waivers; nothing where no file was read.
+    pub(super) fn waivers(&mut self) -> Result<Option<Waivers>, Failure> {
+        let entries = std::mem::take(&mut self.waiver);
+        let Some((path, text)) = &self.file else {
+            return Ok(None);
+        };
+        Ok(Some(Waivers::new(
+            &path.display().to_string(),
+            text,
+            entries,
+        )?))
+    }
+
+    /// Returns the folder that runs are kept in.
+    pub(super) fn store(self) -> Option<PathBuf> {
+        self.scan.store
     }
 
     /// Fills in what the command line leaves open about the source.
@@ -90,7 +152,25 @@ impl Config {
         arguments.fail_on = arguments
             .fail_on
             .or(scan.fail_on.map(|severity| severity.0));
+        arguments.fail_on_new |= scan.fail_on_new;
         arguments.allow_incomplete |= scan.allow_incomplete;
+        arguments.show_waived |= scan.show_waived;
+        arguments.store = arguments.store.take().or(scan.store);
+        let previous = arguments.previous.take();
+        arguments.previous = previous.or(scan.previous.map(|previous| previous.0));
+    }
+}
+
+/// Finds what somebody meant by an unknown key: the error lists the known ones.
+fn hint(message: &str) -> String {
+    let unknown = message.strip_prefix("unknown field `");
+    let Some((name, known)) = unknown.and_then(|rest| rest.split_once('`')) else {
+        return String::new();
+    };
+    let known = known.split('`').skip(1).step_by(2);
+    match nearest(name, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => String::new(),
     }
 }
 
@@ -99,3 +179,6 @@ fn fill<T: Clone>(given: &mut Vec<T>, written: &[T]) {
         given.extend_from_slice(written);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use roledrift::audit::{Audit, SelectionError};
+use roledrift::audit::{Finding, SelectionError};
 use roledrift::baselines::BaselineError;
 use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
 use roledrift::policy::{Decision, Difference, Explanation};
-use roledrift::report::escape_for_terminal;
+use roledrift::report::{Report, escape_for_terminal};
+use roledrift::store::{ReportFileError, Standing, StoreError};
+use roledrift::waivers::WaiverError;
 
 /// Says how a command that did its work ended.
 pub(super) enum Outcome {
@@ -40,11 +42,20 @@ impl Outcome {
         }
     }
 
-    /// Judges an audit by what the user wants to fail on.
-    pub(super) fn of(audit: &Audit, fail_on: Severity, allow_incomplete: bool) -> Self {
-        if audit.worst().is_some_and(|worst| worst >= fail_on) {
+    /// Judges a report by what the user wants to fail on; what is waived does not count.
+    pub(super) fn of(
+        report: &Report,
+        fail_on: Severity,
+        only_new: bool,
+        allow_incomplete: bool,
+    ) -> Self {
+        let counts = |finding: &Finding| {
+            finding.rule.severity >= fail_on
+                && (!only_new || report.standing(finding) == Some(Standing::New))
+        };
+        if report.unwaived().any(counts) {
             Self::Findings
-        } else if audit.is_complete() || allow_incomplete {
+        } else if report.audit.is_complete() || allow_incomplete {
             Self::Clean
         } else {
             Self::Incomplete
@@ -125,11 +136,30 @@ pub(super) enum Failure {
     Selection(#[from] SelectionError),
     #[error("there is no rule `{name}`; `roledrift rules` lists them")]
     UnknownRule { name: String },
-    #[error("`{path}`: {source}", path = path.display())]
+    #[error("`{path}`: {source}{hint}", path = path.display())]
     Config {
         path: PathBuf,
-        source: toml::de::Error,
+        source: Box<toml::de::Error>,
+        /// What was probably meant, or nothing.
+        hint: String,
     },
+    #[error(transparent)]
+    Waiver(#[from] WaiverError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("`{path}`: {source}", path = path.display())]
+    PreviousReport {
+        path: PathBuf,
+        source: ReportFileError,
+    },
+    #[error("`--previous` names a run of a store: give the store too (`--store DIR`)")]
+    PreviousWithoutStore,
+    #[error("`--fail-on-new` needs something to compare with: give `--previous` or `--store`")]
+    NothingToCompare,
+    #[error("give the folder that runs are kept in (`--store DIR`)")]
+    NoStore,
+    #[error("`{path}` is no folder: `roledrift scan --store DIR` makes one", path = path.display())]
+    NoSuchStore { path: PathBuf },
     #[error("two reports to stdout: give all but one a file (`--format json=report.json`)")]
     TwoReports,
     #[cfg(feature = "aws")]

@@ -7,10 +7,12 @@ mod baseline;
 mod config;
 mod exit;
 mod files;
+mod history;
 mod policy;
 mod progress;
 mod recording;
 mod rules;
+mod runs;
 mod scan;
 mod snapshot;
 mod source;
@@ -41,6 +43,7 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Baseline { command } => baseline::run(command),
         Command::Policy { command } => policy::run(command),
+        Command::History(arguments) => history::run(&arguments),
         Command::Rules => rules::list(),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Completions { shell } => {

@@ -11,17 +11,21 @@ use roledrift::report::{Format, Report, render};
 use super::args::{ScanArgs, Target};
 use super::config::Config;
 use super::exit::{Failure, Outcome};
+use super::runs::Runs;
 use super::{baseline, files, recording, source};
 
 /// What `--fail-on` is when nobody says otherwise.
 const FAIL_ON: Severity = Severity::Low;
 
 pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
-    Config::read(arguments.config.as_deref())?.complete(&mut arguments);
+    let mut config = Config::read(arguments.config.as_deref())?;
+    let waivers = config.waivers()?;
+    config.complete(&mut arguments);
     // Everything that can be wrong with the arguments is told before the account is asked.
     let targets = targets(&arguments)?;
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
     let baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
+    let runs = Runs::prepare(&arguments)?;
 
     let inventory = source::read(&arguments.source)?;
     if let Some(path) = &arguments.save_snapshot {
@@ -35,26 +39,33 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     let pointing = targets
         .iter()
         .any(|target| target.format.points_into_recordings());
-    let report = Report {
-        audit: audit(&inventory, &baselines, &selection),
-        coverage: inventory.coverage(),
-        recording: if pointing {
-            recording::of(&arguments)?
-        } else {
-            None
-        },
-    };
+    let mut report = Report::new(
+        audit(&inventory, &baselines, &selection),
+        inventory.coverage(),
+    );
     if report.audit.roles.is_empty() && !report.audit.role_globs.is_empty() {
         let globs = report.audit.role_globs.join("`, `");
         return Err(Failure::NoSuchRole { globs });
     }
+    if pointing {
+        report.recording = recording::of(&arguments)?;
+    }
+    report.show_waived = arguments.show_waived;
+    // The account is judged as of when it was read, waivers too.
+    let now = jiff::Timestamp::now();
+    let observed_at = inventory.collected_at.unwrap_or(now);
+    let waived = waivers.map(|waivers| waivers.apply(&mut report.audit, observed_at));
+    report.waived = waived.clone().unwrap_or_default();
+    report.since = runs.compare(&report.audit, waived.as_ref(), observed_at)?;
+    runs.keep(&report, waived.as_ref(), observed_at, now)?;
     for target in &targets {
         write(&report, target)?;
     }
     let fail_on = arguments.fail_on.unwrap_or(FAIL_ON);
     Ok(Outcome::of(
-        &report.audit,
+        &report,
         fail_on,
+        arguments.fail_on_new,
         arguments.allow_incomplete,
     ))
 }

@@ -4,6 +4,7 @@
 
 mod account_id;
 mod arn;
+mod nearest;
 mod partition;
 mod policy_version;
 mod region;
@@ -15,6 +16,7 @@ mod text;
 
 pub use account_id::AccountId;
 pub use arn::Arn;
+pub use nearest::nearest;
 pub use partition::Partition;
 pub use policy_version::PolicyVersion;
 pub use region::Region;

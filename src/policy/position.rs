@@ -18,6 +18,17 @@ pub struct Position {
 impl Position {
     /// The place of a text's first character.
     pub(crate) const START: Self = Self { line: 1, column: 1 };
+
+    /// Returns the place of a byte of a text.
+    pub(crate) fn at_offset(text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or_default();
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let number = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
+        Self {
+            line: number(before.matches('\n').count()),
+            column: number(last.chars().count()),
+        }
+    }
 }
 
 impl fmt::Display for Position {

@@ -5,12 +5,14 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::marks::{ComparisonEntry, FileEntry, WaiverEntry};
 use super::principal::PrincipalEntry;
 use super::{Report, escape};
 use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
 use crate::inventory::{CoverageEntry, FactOwner, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
+use crate::store::Standing;
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -51,6 +53,8 @@ struct Document<'a> {
     findings: Vec<FindingEntry<'a>>,
     /// Every fact that was asked for and not read, whether or not a rule needed it.
     unread: Vec<UnreadEntry<'a>>,
+    /// How this run differs from an earlier one; `null` where it was compared with none.
+    comparison: Option<ComparisonEntry<'a>>,
 }
 
 /// What made the report.
@@ -75,8 +79,10 @@ struct Summary {
     roles: usize,
     /// Roles by status.
     statuses: BTreeMap<&'static str, usize>,
-    /// Findings by severity.
+    /// Findings by severity, waived ones too.
     findings: BTreeMap<&'static str, usize>,
+    /// How many of the findings are waived.
+    waived: usize,
     /// Whether every rule could decide about every role.
     complete: bool,
 }
@@ -123,6 +129,15 @@ struct FindingEntry<'a> {
     origin: &'static str,
     summary: &'a str,
     witness: Option<Witness<'a>>,
+    /// The place in the user's own file, for findings about that file.
+    file: Option<FileEntry<'a>>,
+    /// The waiver that covers the finding; it does not count then.
+    waiver: Option<WaiverEntry<'a>>,
+    /// `new` or `known`; `null` where the run was not compared with an earlier one.
+    standing: Option<&'static str>,
+    /// When it was first seen (RFC 3339), where the run was compared with an earlier one.
+    #[schemars(with = "Option<String>")]
+    since: Option<jiff::Timestamp>,
     /// Why it matters.
     why: &'static str,
     /// What to do.
@@ -223,11 +238,17 @@ impl<'a> Document<'a> {
                 roles: audit.roles.len(),
                 statuses,
                 findings,
+                waived: report.waived_count(),
                 complete: audit.is_complete(),
             },
             roles: audit.roles.iter().map(Role::of).collect(),
-            findings: audit.findings.iter().map(FindingEntry::of).collect(),
+            findings: audit
+                .findings
+                .iter()
+                .map(|finding| FindingEntry::of(report, finding))
+                .collect(),
             unread: report.coverage.unread().map(UnreadEntry::of).collect(),
+            comparison: report.since.as_ref().map(ComparisonEntry::of),
         }
     }
 }
@@ -260,7 +281,12 @@ impl Undecided {
 }
 
 impl<'a> FindingEntry<'a> {
-    fn of(finding: &'a Finding) -> Self {
+    fn of(report: &'a Report, finding: &'a Finding) -> Self {
+        let (standing, since) = match report.standing(finding) {
+            None => (None, None),
+            Some(Standing::New) => (Some("new"), report.audit.collected_at),
+            Some(Standing::Known { since }) => (Some("known"), since),
+        };
         Self {
             id: &finding.id,
             rule: finding.rule.id,
@@ -298,6 +324,10 @@ impl<'a> FindingEntry<'a> {
                 reference: &proof.reference,
                 text: proof.request.to_string(),
             }),
+            file: finding.file.as_ref().map(FileEntry::of),
+            waiver: report.waiver(finding).map(WaiverEntry::of),
+            standing,
+            since,
             why: finding.rule.why,
             remediation: finding.rule.remediation,
             source: finding.rule.source,

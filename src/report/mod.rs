@@ -11,9 +11,11 @@ pub mod evaluation;
 mod evidence;
 mod facts;
 mod github;
+pub mod history;
 mod json;
 mod junit;
 mod markdown;
+mod marks;
 mod ndjson;
 mod ocsf;
 mod principal;
@@ -33,9 +35,11 @@ pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
 pub use recording::Recording;
 pub use rules::{explain, list, page};
 
-use crate::audit::Audit;
+use crate::audit::{Audit, Finding};
 use crate::inventory::Coverage;
 use crate::model::InvalidValue;
+use crate::store::{Comparison, Previous, Standing};
+use crate::waivers::{Waived, Waiver};
 
 /// Holds everything that a format may show.
 #[derive(Debug, Clone)]
@@ -46,6 +50,57 @@ pub struct Report {
     pub coverage: Coverage,
     /// The snapshot that findings are pointed at in, where there is one.
     pub recording: Option<Recording>,
+    /// Which findings the users of the account decided to live with.
+    pub waived: Waived,
+    /// How the run differs from an earlier one, where it was compared with any.
+    pub since: Option<Since>,
+    /// Whether formats for people show waived findings in full; those for programs always do.
+    pub show_waived: bool,
+}
+
+/// Tells how a run differs from an earlier one.
+#[derive(Debug, Clone)]
+pub struct Since {
+    /// What it was compared with.
+    pub previous: Previous,
+    /// How it differs.
+    pub comparison: Comparison,
+}
+
+impl Report {
+    /// Makes a report of an audit alone.
+    pub fn new(audit: Audit, coverage: Coverage) -> Self {
+        Self {
+            audit,
+            coverage,
+            recording: None,
+            waived: Waived::default(),
+            since: None,
+            show_waived: false,
+        }
+    }
+
+    /// Returns the waiver of a finding.
+    pub fn waiver(&self, finding: &Finding) -> Option<&Waiver> {
+        self.waived.get(finding)
+    }
+
+    /// Tells whether a finding was known before, where the run was compared with an earlier one.
+    pub fn standing(&self, finding: &Finding) -> Option<Standing> {
+        let standings = &self.since.as_ref()?.comparison.standings;
+        standings.get(&finding.id).copied()
+    }
+
+    /// Returns the findings that nobody decided to live with.
+    pub fn unwaived(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.audit.findings.iter();
+        findings.filter(|finding| self.waiver(finding).is_none())
+    }
+
+    /// Counts the waived findings.
+    pub fn waived_count(&self) -> usize {
+        self.audit.findings.len() - self.unwaived().count()
+    }
 }
 
 /// Names a format.

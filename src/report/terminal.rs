@@ -5,9 +5,10 @@ use std::io::{Result, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Report, escape};
+use super::{Report, Since, escape};
 use crate::audit::{Audit, Finding, Origin, RoleAudit, Status, all};
 use crate::model::{Arn, Severity};
+use crate::store::{Open, Previous, Standing};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -18,15 +19,20 @@ const CYAN: Style = AnsiColor::Cyan.on_default();
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let audit = &report.audit;
-    summary(audit, out)?;
+    summary(report, out)?;
     let mut explained = BTreeSet::new();
-    for (resource, findings) in by_resource(audit) {
-        section(audit, resource, &findings, &mut explained, out)?;
+    for (resource, findings) in by_resource(report) {
+        section(report, resource, &findings, &mut explained, out)?;
     }
     undecided(audit, out)?;
-    information(audit, out)?;
+    information(report, out)?;
+    if let Some(since) = &report.since {
+        gone("resolved since then", &since.comparison.resolved, out)?;
+        let missed = &since.comparison.not_looked_at;
+        gone("open before and not looked at this time", missed, out)?;
+    }
     conforming(audit, out)?;
-    if let Some(finding) = drift(audit).next() {
+    if let Some(finding) = drift(report).next() {
         let rule = finding.rule.id;
         writeln!(
             out,
@@ -37,14 +43,18 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
 }
 
 /// Returns the findings that call for something; the others are told in one line each.
-fn drift(audit: &Audit) -> impl Iterator<Item = &Finding> {
-    audit
-        .findings
-        .iter()
-        .filter(|finding| finding.rule.severity > Severity::Info)
+fn drift(report: &Report) -> impl Iterator<Item = &Finding> {
+    shown(report).filter(|finding| finding.rule.severity > Severity::Info)
 }
 
-fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+/// Returns the findings that are shown one by one; waived ones are counted unless asked for.
+fn shown(report: &Report) -> impl Iterator<Item = &Finding> {
+    let findings = report.audit.findings.iter();
+    findings.filter(|finding| report.show_waived || report.waiver(finding).is_none())
+}
+
+fn summary(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let audit = &report.audit;
     let read = match audit.collected_at {
         Some(time) => format!(", read {}", time.strftime("%Y-%m-%d %H:%M UTC")),
         None => String::new(),
@@ -97,20 +107,53 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
         .collect();
     let total = audit.findings.len();
     match counts.as_slice() {
-        [] => writeln!(out, "; {GREEN}no findings{GREEN:#}"),
+        [] => writeln!(out, "; {GREEN}no findings{GREEN:#}")?,
         counts => writeln!(
             out,
             "; {total} finding{}: {}",
             plural(total),
             counts.join(", ")
-        ),
+        )?,
+    }
+    match (report.waived_count(), report.show_waived) {
+        (0, _) => {}
+        (count, true) => writeln!(out, "{count} waived")?,
+        (count, false) => {
+            writeln!(out, "{count} waived {DIM}(--show-waived shows them){DIM:#}")?;
+        }
+    }
+    report
+        .since
+        .as_ref()
+        .map_or(Ok(()), |since| changes(since, out))
+}
+
+/// Tells how the run differs from the earlier one.
+fn changes(since: &Since, out: &mut dyn Write) -> Result<()> {
+    let previous = match &since.previous {
+        Previous::Nothing => "no earlier run of this account".to_owned(),
+        Previous::Run(id) => format!("run {id}"),
+        Previous::Report { path, .. } => escape::terminal(&format!("`{}`", path.display())),
+    };
+    let comparison = &since.comparison;
+    let new = comparison.new_count();
+    let style = if new == 0 { GREEN } else { YELLOW };
+    write!(
+        out,
+        "compared with {previous}: {style}{new} new{style:#}, {} known, {} resolved",
+        comparison.known_count(),
+        comparison.resolved.len()
+    )?;
+    match comparison.not_looked_at.len() {
+        0 => writeln!(out),
+        missed => writeln!(out, ", {YELLOW}{missed} not looked at{YELLOW:#}"),
     }
 }
 
 /// Groups findings by what they are about, the worst first.
-fn by_resource(audit: &Audit) -> Vec<(&Arn, Vec<&Finding>)> {
+fn by_resource(report: &Report) -> Vec<(&Arn, Vec<&Finding>)> {
     let mut groups: BTreeMap<&Arn, Vec<&Finding>> = BTreeMap::new();
-    for finding in drift(audit) {
+    for finding in drift(report) {
         groups.entry(&finding.resource).or_default().push(finding);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
@@ -122,24 +165,43 @@ fn by_resource(audit: &Audit) -> Vec<(&Arn, Vec<&Finding>)> {
 }
 
 fn section(
-    audit: &Audit,
+    report: &Report,
     resource: &Arn,
     findings: &[&Finding],
     explained: &mut BTreeSet<&'static str>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let judged = audit.roles.iter().find(|judged| judged.arn == *resource);
-    let status = judged.map_or("managed policy", |judged| judged.status.as_str());
-    let name = escape::terminal(resource.name());
+    let mut judged = report.audit.roles.iter();
+    let judged = judged.find(|judged| judged.arn == *resource);
+    let status = match judged {
+        Some(judged) => judged.status.as_str(),
+        None if is_account(resource) => "as a whole",
+        None => "managed policy",
+    };
+    let name = called(resource);
     let arn = escape::terminal(resource.as_str());
     writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
     for finding in findings {
-        finding_lines(finding, explained, out)?;
+        finding_lines(report, finding, explained, out)?;
     }
     Ok(())
 }
 
+fn is_account(resource: &Arn) -> bool {
+    resource.resource() == "root"
+}
+
+/// Names what a finding is about, for a person.
+pub(super) fn called(resource: &Arn) -> String {
+    if is_account(resource) {
+        format!("account {}", escape::terminal(resource.account()))
+    } else {
+        escape::terminal(resource.name())
+    }
+}
+
 fn finding_lines(
+    report: &Report,
     finding: &Finding,
     explained: &mut BTreeSet<&'static str>,
     out: &mut dyn Write,
@@ -157,8 +219,26 @@ fn finding_lines(
     if let Some(statement) = &finding.statement {
         write!(out, ", {}", escape::terminal(&statement.to_string()))?;
     }
-    writeln!(out, "  {DIM}{}{DIM:#}", made_by(finding.origin))?;
+    if let Some(file) = &finding.file {
+        write!(out, "  {}", escape::terminal(&file.to_string()))?;
+    }
+    write!(out, "  {DIM}{}{DIM:#}", made_by(finding.origin))?;
+    match report.standing(finding) {
+        None => writeln!(out)?,
+        Some(Standing::New) => writeln!(out, "  {BOLD}new{BOLD:#}")?,
+        Some(Standing::Known { since }) => {
+            let day = since.map(|since| format!(" since {}", since.strftime("%Y-%m-%d")));
+            writeln!(out, "  {DIM}known{}{DIM:#}", day.unwrap_or_default())?;
+        }
+    }
     writeln!(out, "           {}", escape::terminal(&finding.summary))?;
+    if let Some(waiver) = report.waiver(finding) {
+        let why = format!(
+            "waived until {} by {}: {}",
+            waiver.expires, waiver.owner, waiver.reason
+        );
+        writeln!(out, "           {CYAN}{}{CYAN:#}", escape::terminal(&why))?;
+    }
     if explained.insert(finding.rule.id) {
         writeln!(
             out,
@@ -224,9 +304,9 @@ fn whose(roles: &BTreeSet<&str>) -> String {
 }
 
 /// Tells what calls for nothing: in full where it stands alone, role by role otherwise.
-fn information(audit: &Audit, out: &mut dyn Write) -> Result<()> {
+fn information(report: &Report, out: &mut dyn Write) -> Result<()> {
     let mut notes: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in &audit.findings {
+    for finding in shown(report) {
         // What was not read has its own section.
         if finding.rule.severity == Severity::Info && finding.rule.id != "unread-input" {
             notes.entry(finding.rule.id).or_default().push(finding);
@@ -238,7 +318,7 @@ fn information(audit: &Audit, out: &mut dyn Write) -> Result<()> {
     for (rule, findings) in notes {
         let names: Vec<String> = findings
             .iter()
-            .map(|finding| escape::terminal(finding.resource.name()))
+            .map(|finding| called(&finding.resource))
             .collect();
         let names = names.join(", ");
         match findings.as_slice() {
@@ -248,6 +328,29 @@ fn information(audit: &Audit, out: &mut dyn Write) -> Result<()> {
             }
             all => writeln!(out, "  {rule} ({})  {names}", all.len())?,
         }
+    }
+    Ok(())
+}
+
+/// Tells of findings of earlier runs that this one does not show.
+fn gone(title: &str, findings: &[Open], out: &mut dyn Write) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{DIM}{title}{DIM:#}")?;
+    for open in findings {
+        let record = &open.record;
+        let since = open
+            .since
+            .map(|since| format!(" (since {})", since.strftime("%Y-%m-%d")));
+        writeln!(
+            out,
+            "  {}  {}: {}{}",
+            escape::terminal(&record.rule),
+            called(&record.resource),
+            escape::terminal(&record.summary),
+            since.unwrap_or_default()
+        )?;
     }
     Ok(())
 }

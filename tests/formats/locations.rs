@@ -13,14 +13,12 @@ fn example() -> (String, Report) {
     let path = format!("{}/{FILE}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let inventory = snapshot::read(&text).unwrap();
-    let report = Report {
-        audit: audit(&inventory, &baselines(), &Selection::default()),
-        coverage: inventory.coverage(),
-        recording: Some(Recording {
-            path: FILE.to_owned(),
-            places: Places::find(&text).unwrap(),
-        }),
-    };
+    let audit = audit(&inventory, &baselines(), &Selection::default());
+    let mut report = Report::new(audit, inventory.coverage());
+    report.recording = Some(Recording {
+        path: FILE.to_owned(),
+        places: Places::find(&text).unwrap(),
+    });
     (text, report)
 }
 

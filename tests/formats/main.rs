@@ -34,11 +34,7 @@ const MACHINE: [Format; 9] = [
 ];
 
 fn report(inventory: &Inventory, audit: Audit) -> Report {
-    Report {
-        audit,
-        coverage: inventory.coverage(),
-        recording: None,
-    }
+    Report::new(audit, inventory.coverage())
 }
 
 fn rendered(report: &Report, format: Format) -> String {

@@ -8,6 +8,7 @@ mod aws_narrowed_policy;
 mod aws_rolled_back_policy;
 mod aws_widened_policy;
 mod description_edited;
+mod expired_waiver;
 mod impostor_role;
 mod inline_grant_beyond_features;
 mod legacy_role_name;
@@ -26,11 +27,12 @@ mod uncatalogued_role;
 mod unexpected_managed_policy;
 mod unknown_policy_version;
 mod unread_input;
+mod unused_waiver;
 
 use super::rule::Rule;
 
 /// Lists every rule, by group.
-static ALL: [&Rule; 22] = [
+static ALL: [&Rule; 24] = [
     &impostor_role::RULE,
     &linked_principal_mismatch::RULE,
     &uncatalogued_role::RULE,
@@ -53,6 +55,8 @@ static ALL: [&Rule; 22] = [
     &description_edited::RULE,
     &session_duration_edited::RULE,
     &unread_input::RULE,
+    &expired_waiver::RULE,
+    &unused_waiver::RULE,
 ];
 
 /// Returns every rule, by group.
@@ -63,6 +67,11 @@ pub fn all() -> &'static [&'static Rule] {
 /// Finds a rule by its id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Finds the rule that somebody probably meant.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    crate::model::nearest(name, ALL.iter().map(|rule| rule.id))
 }
 
 /// Returns the rule that gaps are reported by.

@@ -1,0 +1,85 @@
+//! What an audit could decide about: the difference between "it is gone" and "nobody looked".
+//!
+//! Holds names, not rules: a stored audit may have run rules that this release does not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rules;
+use super::{Audit, Gap};
+use crate::model::Arn;
+
+/// Says which rules could decide about which resources.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The rules that ran.
+    pub rules: BTreeSet<String>,
+    /// Whether every role of the account was to be judged.
+    pub whole: bool,
+    /// Whether every role of the account was listed.
+    pub listed: bool,
+    /// The rules that could not decide about the account as a whole.
+    pub undecided: BTreeSet<String>,
+    /// Every judged role, with the rules that could not decide about it.
+    pub roles: BTreeMap<Arn, BTreeSet<String>>,
+}
+
+impl Reach {
+    /// Returns what an audit could decide about.
+    pub fn of(audit: &Audit) -> Self {
+        Self {
+            rules: names(audit.rules.iter().copied()),
+            whole: audit.role_globs.is_empty(),
+            listed: audit.gaps.iter().all(|gap| gap.rule.is_some()),
+            undecided: undecided(&audit.gaps),
+            roles: audit
+                .roles
+                .iter()
+                .map(|role| (role.arn.clone(), undecided(&role.gaps)))
+                .collect(),
+        }
+    }
+
+    /// Tells whether the audit would have reported a rule's finding about a resource.
+    ///
+    /// A role that the audit does not hold is gone where all roles were listed and wanted.
+    pub fn decides(&self, rule: &str, resource: &Arn) -> bool {
+        if !self.rules.contains(rule) || self.undecided.contains(rule) {
+            return false;
+        }
+        if let Some(undecided) = self.roles.get(resource) {
+            return !undecided.contains(rule);
+        }
+        let is_role = resource.resource().starts_with("role/");
+        self.whole && self.listed && (is_role || self.decides_about_every_role(rule))
+    }
+
+    /// Tells whether the audit would have reported any finding of a rule.
+    pub fn decides_everywhere(&self, rule: &str) -> bool {
+        self.rules.contains(rule)
+            && !self.undecided.contains(rule)
+            && self.whole
+            && self.listed
+            && self.decides_about_every_role(rule)
+    }
+
+    /// Tells whether what the rules of an earlier audit could not read would have shown here too.
+    ///
+    /// `unread-input` tells what other rules lacked, so that it says less where fewer of them ran.
+    pub fn covers(&self, rule: &str, earlier: &BTreeSet<String>) -> bool {
+        rule != rules::unread_input().id || self.rules.is_superset(earlier)
+    }
+
+    fn decides_about_every_role(&self, rule: &str) -> bool {
+        self.roles
+            .values()
+            .all(|undecided| !undecided.contains(rule))
+    }
+}
+
+fn undecided(gaps: &[Gap]) -> BTreeSet<String> {
+    names(gaps.iter().filter_map(|gap| gap.rule))
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    names.map(ToOwned::to_owned).collect()
+}
