@@ -127,7 +127,11 @@ impl<'a> Entry<'a> {
             )
             .map(|arn| Resource::of(arn, &report.audit.partition))
             .collect();
-        entry.add_fields(of_finding(finding));
+        if report.waiver(finding).is_some() {
+            // Not `Workflow`: a provider cannot take that back when the waiver ends.
+            entry.record_state = "ARCHIVED";
+        }
+        entry.add_fields(of_finding(report, finding));
         entry
     }
 

@@ -14,7 +14,7 @@ use crate::audit::{DocumentRef, Finding};
 use crate::model::Arn;
 
 /// The columns, in order; new ones are added at the end.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 30] = [
     "kind",
     "account",
     "partition",
@@ -42,6 +42,9 @@ const COLUMNS: [&str; 27] = [
     "why",
     "remediation",
     "source",
+    "file",
+    "waived",
+    "standing",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
@@ -51,7 +54,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
         .quote_style(QuoteStyle::Always)
         .from_writer(out);
     rows.write_record(COLUMNS).map_err(Error::other)?;
-    let findings = report.audit.findings.iter().map(Row::of_finding);
+    let findings = report.audit.findings.iter();
+    let findings = findings.map(|finding| Row::of_finding(report, finding));
     let causes = undecided(&report.audit);
     let rest = causes.iter().map(Row::of_cause);
     let summary = std::iter::once_with(|| Row::of_run(report));
@@ -83,7 +87,7 @@ struct Row {
 }
 
 impl Row {
-    fn of_finding(finding: &Finding) -> Self {
+    fn of_finding(report: &Report, finding: &Finding) -> Self {
         let rule = finding.rule;
         let mut values = vec![
             ("kind", "finding".to_owned()),
@@ -115,6 +119,12 @@ impl Row {
             values.push(("witness_shows", facts::shows(proof.gained).to_owned()));
             values.push(("compared_with", proof.reference.clone()));
         }
+        let file = finding.file.as_ref().map(ToString::to_string);
+        values.extend(file.map(|file| ("file", file)));
+        let waiver = report.waiver(finding).map(facts::waived);
+        values.extend(waiver.map(|waiver| ("waived", waiver)));
+        let standing = facts::standing(report, finding);
+        values.extend(standing.map(|standing| ("standing", standing)));
         Self { values }
     }
 
@@ -134,13 +144,18 @@ impl Row {
         let audit = &report.audit;
         let selection = selection(report).unwrap_or_else(|| "all rules, all roles".to_owned());
         let summary = format!(
-            "{} roles, {} findings, {} facts not read; {selection}",
+            "{} roles, {} findings, {} waived, {} facts not read; {selection}",
             audit.roles.len(),
             audit.findings.len(),
+            report.waived_count(),
             report.coverage.unread().count()
         );
         Self {
-            values: vec![("kind", "summary".to_owned()), ("summary", summary)],
+            values: vec![
+                ("kind", "summary".to_owned()),
+                ("summary", summary),
+                ("standing", facts::compared(report).unwrap_or_default()),
+            ],
         }
     }
 

@@ -4,12 +4,14 @@
 
 use super::Report;
 use crate::audit::{Finding, all};
+use crate::store::Standing;
+use crate::waivers::Waiver;
 
 /// A label and its value.
 pub(super) type Fact = (&'static str, String);
 
 /// Returns everything that a finding says. A new member of findings is added here once.
-pub(super) fn of_finding(finding: &Finding) -> Vec<Fact> {
+pub(super) fn of_finding(report: &Report, finding: &Finding) -> Vec<Fact> {
     let rule = finding.rule;
     let proof = finding.proof.as_ref();
     let facts = [
@@ -34,6 +36,9 @@ pub(super) fn of_finding(finding: &Finding) -> Vec<Fact> {
             proof.map(|proof| shows(proof.gained).to_owned()),
         ),
         ("compared with", proof.map(|proof| proof.reference.clone())),
+        ("file", finding.file.as_ref().map(ToString::to_string)),
+        ("waived", report.waiver(finding).map(waived)),
+        ("standing", standing(report, finding)),
         ("why", Some(rule.why.to_owned())),
         ("remediation", Some(rule.remediation.to_owned())),
         ("source", Some(rule.source.to_owned())),
@@ -65,8 +70,44 @@ pub(super) fn of_run(report: &Report) -> Vec<Fact> {
             report.coverage.unread().count().to_string(),
         ),
     ];
+    if report.waived_count() > 0 {
+        facts.push(("waived", report.waived_count().to_string()));
+    }
+    facts.extend(compared(report).map(|compared| ("compared", compared)));
     facts.extend(selection(report).map(|selection| ("selection", selection)));
     facts
+}
+
+/// Says until when, by whom and why a finding is waived; unescaped.
+pub(super) fn waived(waiver: &Waiver) -> String {
+    let Waiver {
+        expires,
+        owner,
+        reason,
+        ..
+    } = waiver;
+    format!("until {expires} by {owner}: {reason}")
+}
+
+/// Says whether a finding is new, and since when it is known.
+pub(super) fn standing(report: &Report, finding: &Finding) -> Option<String> {
+    Some(match report.standing(finding)? {
+        Standing::New => "new".to_owned(),
+        Standing::Known { since: None } => "known".to_owned(),
+        Standing::Known { since: Some(since) } => format!("known since {since}"),
+    })
+}
+
+/// Says how the run differs from an earlier one, where it was compared with any.
+pub(super) fn compared(report: &Report) -> Option<String> {
+    let comparison = &report.since.as_ref()?.comparison;
+    Some(format!(
+        "{} new, {} known, {} resolved, {} not looked at",
+        comparison.new_count(),
+        comparison.known_count(),
+        comparison.resolved.len(),
+        comparison.not_looked_at.len()
+    ))
 }
 
 /// Names the tool with its version.

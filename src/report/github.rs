@@ -35,8 +35,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
         if kind == Kind::Warning {
             annotations.extend(incomplete(report));
         }
-        let findings = report.audit.findings.iter();
-        let findings: Vec<&Finding> = findings
+        let findings: Vec<&Finding> = report
+            .shown()
             .filter(|finding| Kind::of(finding.rule.severity) == kind)
             .collect();
         let room = MOST_OF_A_KIND - annotations.len();
@@ -122,7 +122,7 @@ impl Annotation {
 }
 
 fn annotation(report: &Report, finding: &Finding) -> Annotation {
-    let lines: Vec<String> = of_finding(finding)
+    let lines: Vec<String> = of_finding(report, finding)
         .into_iter()
         .map(|(label, value)| {
             let value = shorten(&escape::terminal(&value), MOST_OF_A_FACT);
@@ -133,10 +133,7 @@ fn annotation(report: &Report, finding: &Finding) -> Annotation {
     Annotation {
         title: format!("{}: {}", finding.rule.id, finding.resource.name()),
         message: format!("{summary}\n\n{}", lines.join("\n")),
-        place: report
-            .recording
-            .as_ref()
-            .map(|recording| (recording.path.clone(), recording.place(finding))),
+        place: report.place(finding),
     }
 }
 

@@ -5,14 +5,13 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::marks::{ComparisonEntry, FileEntry, WaiverEntry};
+use super::marks::{ComparisonEntry, Marks};
 use super::principal::PrincipalEntry;
 use super::{Report, escape};
 use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
 use crate::inventory::{CoverageEntry, FactOwner, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
-use crate::store::Standing;
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -129,15 +128,8 @@ struct FindingEntry<'a> {
     origin: &'static str,
     summary: &'a str,
     witness: Option<Witness<'a>>,
-    /// The place in the user's own file, for findings about that file.
-    file: Option<FileEntry<'a>>,
-    /// The waiver that covers the finding; it does not count then.
-    waiver: Option<WaiverEntry<'a>>,
-    /// `new` or `known`; `null` where the run was not compared with an earlier one.
-    standing: Option<&'static str>,
-    /// When it was first seen (RFC 3339), where the run was compared with an earlier one.
-    #[schemars(with = "Option<String>")]
-    since: Option<jiff::Timestamp>,
+    #[serde(flatten)]
+    marks: Marks<'a>,
     /// Why it matters.
     why: &'static str,
     /// What to do.
@@ -282,11 +274,6 @@ impl Undecided {
 
 impl<'a> FindingEntry<'a> {
     fn of(report: &'a Report, finding: &'a Finding) -> Self {
-        let (standing, since) = match report.standing(finding) {
-            None => (None, None),
-            Some(Standing::New) => (Some("new"), report.audit.collected_at),
-            Some(Standing::Known { since }) => (Some("known"), since),
-        };
         Self {
             id: &finding.id,
             rule: finding.rule.id,
@@ -324,10 +311,7 @@ impl<'a> FindingEntry<'a> {
                 reference: &proof.reference,
                 text: proof.request.to_string(),
             }),
-            file: finding.file.as_ref().map(FileEntry::of),
-            waiver: report.waiver(finding).map(WaiverEntry::of),
-            standing,
-            since,
+            marks: Marks::of(report, finding),
             why: finding.rule.why,
             remediation: finding.rule.remediation,
             source: finding.rule.source,

@@ -3,7 +3,7 @@
 //! One suite per role and one for the account, one case per rule: viewers follow a case over runs
 //! by class and name, so both stay the same whatever is found. Drift is a failure, information a
 //! skipped case with its text, and what could not be decided an error: JUnit's word for a test that
-//! could not do its work. A case holds one failure, because some viewers show only the first;
+//! could not do its work. What is waived is skipped, as information is. A case holds one failure, because some viewers show only the first;
 //! several findings of one rule stand in its text together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,19 +27,30 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
             .push(finding);
     }
     let rules: Vec<&Rule> = audit.rules.iter().filter_map(|id| by_id(id)).collect();
+    let properties = of_run(report);
+    let properties: Vec<(&str, String)> = properties
+        .into_iter()
+        .map(|(label, value)| (label, xml(&value)))
+        .collect();
     let mut suites = Vec::new();
     for role in &audit.roles {
         let findings = by_resource.remove(&role.arn).unwrap_or_default();
         let checks = Checks::of(&findings, &role.gaps);
         let judging = rules.iter().filter(|rule| rule.judges_roles());
-        suites.push(checks.suite(report, role.arn.as_str(), role.name.as_str(), judging));
+        suites.push(checks.suite(
+            report,
+            &properties,
+            role.arn.as_str(),
+            role.name.as_str(),
+            judging,
+        ));
     }
     // What is left is about policies and the account.
     let findings: Vec<&Finding> = by_resource.into_values().flatten().collect();
     let account = Checks::of(&findings, &audit.gaps);
     let name = format!("account {}", audit.account);
     let judging = rules.iter().filter(|rule| rule.judges_accounts());
-    suites.insert(0, account.suite(report, &name, &name, judging));
+    suites.insert(0, account.suite(report, &properties, &name, &name, judging));
 
     let mut file = quick_junit::Report::new(env!("CARGO_PKG_NAME"));
     file.add_test_suites(suites);
@@ -73,6 +84,7 @@ impl<'a> Checks<'a> {
     fn suite<'r>(
         &self,
         report: &Report,
+        properties: &[(&str, String)],
         name: &str,
         class: &str,
         judging: impl Iterator<Item = &'r &'r Rule>,
@@ -82,25 +94,26 @@ impl<'a> Checks<'a> {
             let time = time.strftime("%Y-%m-%dT%H:%M:%S").to_string();
             suite.extra.insert("timestamp".into(), time.into());
         }
-        for (label, value) in of_run(report) {
-            suite.add_property((label, xml(&value).as_str()));
+        for (label, value) in properties {
+            suite.add_property((*label, value.as_str()));
         }
         let ran = judging.map(|rule| rule.id);
         let said = self.findings.keys().chain(self.gaps.keys()).copied();
         let cases: BTreeSet<&'static str> = ran.chain(said).collect();
         for rule in cases {
-            let mut case = TestCase::new(rule, self.status(rule));
+            let mut case = TestCase::new(rule, self.status(report, rule));
             case.set_classname(xml(class));
             suite.add_test_case(case);
         }
         suite
     }
 
-    fn status(&self, rule: &'static str) -> TestCaseStatus {
+    fn status(&self, report: &Report, rule: &'static str) -> TestCaseStatus {
         let findings = self.findings.get(rule).map_or(&[][..], Vec::as_slice);
         let gaps = self.gaps.get(rule).map_or(&[][..], Vec::as_slice);
         let drift = findings
             .iter()
+            .filter(|finding| report.waiver(finding).is_none())
             .any(|finding| finding.rule.severity > Severity::Info);
         let mut status = match (drift, gaps, findings) {
             (true, ..) => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -124,7 +137,7 @@ impl<'a> Checks<'a> {
         };
         let paragraphs: Vec<String> = findings
             .iter()
-            .map(|finding| facts(finding))
+            .map(|finding| facts(report, finding))
             .chain(
                 gaps.iter()
                     .map(|gap| format!("no claim: {}", xml(&gap.cause.to_string()))),
@@ -138,8 +151,8 @@ impl<'a> Checks<'a> {
     }
 }
 
-fn facts(finding: &Finding) -> String {
-    let lines: Vec<String> = of_finding(finding)
+fn facts(report: &Report, finding: &Finding) -> String {
+    let lines: Vec<String> = of_finding(report, finding)
         .into_iter()
         .map(|(label, value)| format!("{label}: {}", xml(&value)))
         .collect();

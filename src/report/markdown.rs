@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::facts::{of_run, shows};
+use super::facts::{of_run, shows, standing, waived};
 use super::shorten::shorten;
 use super::undecided::undecided;
 use super::{Report, escape};
@@ -32,10 +32,10 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     text.push_str(&counts(audit));
     text.push_str(&unread(audit));
     let mut shown = 0;
-    'rules: for (rule, findings) in by_rule(audit) {
+    'rules: for (rule, findings) in by_rule(report) {
         let mut part = section(rule, findings.len());
         for finding in findings {
-            part.push_str(&row(finding));
+            part.push_str(&row(report, finding));
             if text.len() + part.len() + LAST_SENTENCE > MOST_BYTES {
                 break 'rules;
             }
@@ -45,7 +45,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
         }
     }
     out.write_all(text.as_bytes())?;
-    let missing = audit.findings.len() - shown;
+    let missing = report.shown().count() - shown;
     if missing > 0 {
         writeln!(
             out,
@@ -104,9 +104,9 @@ fn unread(audit: &Audit) -> String {
 }
 
 /// Groups findings by rule, the most severe rule first.
-fn by_rule(audit: &Audit) -> Vec<(&'static Rule, Vec<&Finding>)> {
+fn by_rule(report: &Report) -> Vec<(&'static Rule, Vec<&Finding>)> {
     let mut rules: BTreeMap<_, (&'static Rule, Vec<&Finding>)> = BTreeMap::new();
-    for finding in &audit.findings {
+    for finding in report.shown() {
         let rule = finding.rule;
         let key = (std::cmp::Reverse(rule.severity), rule.id);
         let group = rules.entry(key).or_insert_with(|| (rule, Vec::new()));
@@ -124,7 +124,7 @@ fn section(rule: &Rule, count: usize) -> String {
     )
 }
 
-fn row(finding: &Finding) -> String {
+fn row(report: &Report, finding: &Finding) -> String {
     let role = finding.role.iter();
     let resources: Vec<String> = std::iter::once(&finding.resource)
         .chain(role.filter(|role| **role != finding.resource))
@@ -135,6 +135,7 @@ fn row(finding: &Finding) -> String {
         .iter()
         .map(ToString::to_string)
         .chain(finding.statement.iter().map(ToString::to_string))
+        .chain(finding.file.iter().map(ToString::to_string))
         .map(|part| cell(&part))
         .collect();
     let request = finding.proof.as_ref().map(|proof| {
@@ -145,12 +146,21 @@ fn row(finding: &Finding) -> String {
             proof.reference
         ))
     });
+    let waived = report
+        .waiver(finding)
+        .map(|waiver| format!("waived {}", waived(waiver)));
+    let marks: Vec<String> = standing(report, finding)
+        .into_iter()
+        .chain(waived)
+        .collect();
+    let marks = marks.iter().map(|mark| format!("<br>*{}*", cell(mark)));
     format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {}{} | {} | {} |\n",
         resources.join("<br>"),
         place.join(", "),
         finding.origin.as_str(),
         cell(&finding.summary),
+        marks.collect::<String>(),
         request.unwrap_or_default(),
         finding.id
     )

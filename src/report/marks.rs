@@ -2,11 +2,41 @@
 
 use serde::Serialize;
 
-use super::Since;
-use crate::audit::FileLocation;
+use super::{Report, Since};
+use crate::audit::{FileLocation, Finding};
 use crate::model::Arn;
-use crate::store::{Open, Previous};
+use crate::store::{Open, Previous, Standing};
 use crate::waivers::Waiver;
+
+/// What waivers and earlier runs say about a finding.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Marks<'a> {
+    /// The place in the user's own file, for findings about that file.
+    file: Option<FileEntry<'a>>,
+    /// The waiver that covers the finding; it does not count then.
+    waiver: Option<WaiverEntry<'a>>,
+    /// `new` or `known`; `null` where the run was not compared with an earlier one.
+    standing: Option<&'static str>,
+    /// When it was first seen (RFC 3339), where the run was compared with an earlier one.
+    #[schemars(with = "Option<String>")]
+    since: Option<jiff::Timestamp>,
+}
+
+impl<'a> Marks<'a> {
+    pub(super) fn of(report: &'a Report, finding: &'a Finding) -> Self {
+        let (standing, since) = match report.standing(finding) {
+            None => (None, None),
+            Some(Standing::New) => (Some("new"), report.audit.collected_at),
+            Some(Standing::Known { since }) => (Some("known"), since),
+        };
+        Self {
+            file: finding.file.as_ref().map(FileEntry::of),
+            waiver: report.waiver(finding).map(WaiverEntry::of),
+            standing,
+            since,
+        }
+    }
+}
 
 /// A place in a file of the user.
 #[derive(Serialize, schemars::JsonSchema)]

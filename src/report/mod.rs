@@ -37,6 +37,7 @@ pub use rules::{explain, list, page};
 
 use crate::audit::{Audit, Finding};
 use crate::inventory::Coverage;
+use crate::inventory::snapshot::Place;
 use crate::model::InvalidValue;
 use crate::store::{Comparison, Previous, Standing};
 use crate::waivers::{Waived, Waiver};
@@ -97,9 +98,26 @@ impl Report {
         findings.filter(|finding| self.waiver(finding).is_none())
     }
 
+    /// Returns the findings that formats for people show one by one.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.audit.findings.iter();
+        findings.filter(|finding| self.show_waived || self.waiver(finding).is_none())
+    }
+
+    /// Returns the file and the place in it that a finding is pointed at, if there is one.
+    pub(crate) fn place(&self, finding: &Finding) -> Option<(String, Place)> {
+        if let Some(file) = &finding.file {
+            let (line, column) = (file.position.line, file.position.column);
+            let place = Place { line, column };
+            return Some((file.path.replace('\\', "/"), place));
+        }
+        let recording = self.recording.as_ref()?;
+        Some((recording.path.clone(), recording.place(finding)))
+    }
+
     /// Counts the waived findings.
     pub fn waived_count(&self) -> usize {
-        self.audit.findings.len() - self.unwaived().count()
+        self.waived.count()
     }
 }
 

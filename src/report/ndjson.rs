@@ -9,6 +9,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
+use super::marks::{ComparisonEntry, Marks};
 use super::undecided::{Undecided, undecided};
 use super::{Report, ndjson_line};
 use crate::audit::{Finding, Status};
@@ -20,7 +21,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let findings = report.audit.findings.iter().map(|finding| {
-        let line = FindingLine::of(finding);
+        let line = FindingLine::of(report, finding);
         What::Finding(Box::new(line))
     });
     let undecided = undecided(&report.audit);
@@ -31,7 +32,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
         .coverage
         .unread()
         .map(|unread| What::Unread(UnreadLine::of(unread)));
-    let summary = std::iter::once_with(|| What::Summary(SummaryLine::of(report)));
+    let summary = std::iter::once_with(|| What::Summary(Box::new(SummaryLine::of(report))));
     for what in findings.chain(causes).chain(unread).chain(summary) {
         out.write_all(ndjson_line(&Line::of(report, what))?.as_bytes())?;
     }
@@ -73,7 +74,7 @@ enum What<'a> {
     /// A fact that was asked for and not read, whether or not a rule needed it.
     Unread(UnreadLine<'a>),
     /// The audit as a whole; the last line.
-    Summary(SummaryLine<'a>),
+    Summary(Box<SummaryLine<'a>>),
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -94,6 +95,8 @@ struct FindingLine<'a> {
     origin: &'static str,
     summary: &'a str,
     witness: Option<WitnessEntry<'a>>,
+    #[serde(flatten)]
+    marks: Marks<'a>,
     /// Why it matters.
     why: &'static str,
     /// What to do.
@@ -132,8 +135,12 @@ struct SummaryLine<'a> {
     role_globs: &'a [String],
     /// Judged roles by status.
     roles: BTreeMap<&'static str, usize>,
-    /// Findings by severity.
+    /// Findings by severity, waived ones too.
     findings: BTreeMap<&'static str, usize>,
+    /// How many of the findings are waived.
+    waived: usize,
+    /// How this run differs from an earlier one; `null` where it was compared with none.
+    comparison: Option<ComparisonEntry<'a>>,
     /// Facts that were not read.
     unread: usize,
     /// Whether every rule could decide about every role.
@@ -155,7 +162,7 @@ impl<'a> Line<'a> {
 }
 
 impl<'a> FindingLine<'a> {
-    fn of(finding: &'a Finding) -> Self {
+    fn of(report: &'a Report, finding: &'a Finding) -> Self {
         Self {
             id: &finding.id,
             rule: finding.rule.id,
@@ -168,6 +175,7 @@ impl<'a> FindingLine<'a> {
             origin: finding.origin.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
+            marks: Marks::of(report, finding),
             why: finding.rule.why,
             remediation: finding.rule.remediation,
             source: finding.rule.source,
@@ -225,6 +233,8 @@ impl<'a> SummaryLine<'a> {
                 .map(|status| (status.as_str(), audit.count(status)))
                 .collect(),
             findings,
+            waived: report.waived_count(),
+            comparison: report.since.as_ref().map(ComparisonEntry::of),
             unread: report.coverage.unread().count(),
             complete: audit.is_complete(),
         }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
 use super::facts::selection;
+use super::marks::Marks;
 use super::undecided::undecided;
 use super::{Report, escape, resource};
 use crate::audit::{Finding, Rule, by_id};
@@ -158,6 +159,8 @@ struct FindingPart<'a> {
     statement: Option<StatementEntry<'a>>,
     origin: &'static str,
     summary: &'a str,
+    #[serde(flatten)]
+    marks: Marks<'a>,
     why: &'static str,
 }
 
@@ -183,6 +186,9 @@ impl<'a> Event<'a> {
                 data: WitnessEntry::of(proof),
             })
             .collect();
+        if report.waiver(finding).is_some() {
+            (event.status_id, event.status) = (3, "Suppressed");
+        }
         event.unmapped.finding = Some(FindingPart {
             role: finding.role.as_ref(),
             resource: &finding.resource,
@@ -190,6 +196,7 @@ impl<'a> Event<'a> {
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
             summary: &finding.summary,
+            marks: Marks::of(report, finding),
             why: rule.why,
         });
         event

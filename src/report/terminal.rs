@@ -44,13 +44,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
 
 /// Returns the findings that call for something; the others are told in one line each.
 fn drift(report: &Report) -> impl Iterator<Item = &Finding> {
-    shown(report).filter(|finding| finding.rule.severity > Severity::Info)
-}
-
-/// Returns the findings that are shown one by one; waived ones are counted unless asked for.
-fn shown(report: &Report) -> impl Iterator<Item = &Finding> {
-    let findings = report.audit.findings.iter();
-    findings.filter(|finding| report.show_waived || report.waiver(finding).is_none())
+    report
+        .shown()
+        .filter(|finding| finding.rule.severity > Severity::Info)
 }
 
 fn summary(report: &Report, out: &mut dyn Write) -> Result<()> {
@@ -306,7 +302,7 @@ fn whose(roles: &BTreeSet<&str>) -> String {
 /// Tells what calls for nothing: in full where it stands alone, role by role otherwise.
 fn information(report: &Report, out: &mut dyn Write) -> Result<()> {
     let mut notes: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in shown(report) {
+    for finding in report.shown() {
         // What was not read has its own section.
         if finding.rule.severity == Severity::Info && finding.rule.id != "unread-input" {
             notes.entry(finding.rule.id).or_default().push(finding);

@@ -50,6 +50,7 @@ pub struct Waiver {
 pub struct Waived {
     waivers: Vec<Waiver>,
     by_finding: BTreeMap<String, usize>,
+    count: usize,
     undecided: BTreeSet<String>,
 }
 
@@ -146,6 +147,10 @@ impl Waivers {
                 waived.by_finding.entry(finding.id.clone()).or_insert(index);
             }
         }
+        let findings = audit.findings.iter();
+        waived.count = findings
+            .filter(|finding| waived.get(finding).is_some())
+            .count();
         audit.add(about);
         waived
     }
@@ -155,6 +160,11 @@ impl Waived {
     /// Returns the waiver of a finding.
     pub fn get(&self, finding: &Finding) -> Option<&Waiver> {
         self.waivers.get(*self.by_finding.get(&finding.id)?)
+    }
+
+    /// Counts the waived findings.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Returns the ids of `unused-waiver` findings that could not be decided about.

@@ -15,6 +15,7 @@ mod content;
 mod hostile;
 mod limits;
 mod locations;
+mod marks;
 
 use roledrift::audit::Audit;
 use roledrift::inventory::Inventory;

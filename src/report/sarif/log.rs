@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::{AccountId, Arn, Partition};
 use crate::report::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
+use crate::report::marks::{ComparisonEntry, Marks};
 
 #[derive(Serialize)]
 pub(super) struct Log<'a> {
@@ -141,7 +142,17 @@ pub(super) struct ResultEntry<'a> {
     pub(super) message: Message,
     pub(super) locations: [Location; 1],
     pub(super) partial_fingerprints: Fingerprints<'a>,
+    /// Empty for what counts; absent where the user has no waivers at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) suppressions: Option<Vec<Suppression>>,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: String,
 }
 
 #[derive(Serialize)]
@@ -196,6 +207,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) origin: &'static str,
     pub(super) summary: &'a str,
     pub(super) witness: Option<WitnessEntry<'a>>,
+    #[serde(flatten)]
+    pub(super) marks: Marks<'a>,
     pub(super) remediation: &'static str,
     pub(super) source: &'static str,
 }
@@ -210,5 +223,7 @@ pub(super) struct RunProperties<'a> {
     pub(super) role_globs: &'a [String],
     pub(super) roles: usize,
     pub(super) unread: usize,
+    pub(super) waived: usize,
+    pub(super) comparison: Option<ComparisonEntry<'a>>,
     pub(super) complete: bool,
 }

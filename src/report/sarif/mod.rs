@@ -12,6 +12,7 @@ mod rules;
 
 use std::io::{Result, Write};
 
+use super::marks::ComparisonEntry;
 use super::undecided::undecided;
 use super::{Report, escape};
 use crate::audit::all;
@@ -71,6 +72,8 @@ fn run(report: &Report) -> Run<'_> {
             role_globs: &audit.role_globs,
             roles: audit.roles.len(),
             unread: report.coverage.unread().count(),
+            waived: report.waived_count(),
+            comparison: report.since.as_ref().map(ComparisonEntry::of),
             complete: audit.is_complete(),
         },
     }

@@ -4,14 +4,16 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::log::{
     ArtifactLocation, Fingerprints, Location, LogicalLocation, PhysicalLocation, Region,
-    ResultEntry, ResultProperties,
+    ResultEntry, ResultProperties, Suppression,
 };
 use super::message::text;
 use super::rules::level;
 use crate::audit::{Finding, all};
 use crate::inventory::snapshot::Place;
 use crate::report::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
-use crate::report::{Recording, Report};
+use crate::report::facts::waived;
+use crate::report::marks::Marks;
+use crate::report::{Recording, Report, escape};
 
 /// What a path in a URI may not hold as it is (RFC 3986, section 3.3); `:` too, because a first
 /// segment with a colon would be a scheme.
@@ -34,17 +36,8 @@ const NOT_IN_PATHS: &AsciiSet = &CONTROLS
     .add(b'}');
 
 pub(super) fn entries(report: &Report) -> Vec<ResultEntry<'_>> {
-    let recording = report.recording.as_ref();
-    let uri = recording.map(|recording| uri(&recording.path));
-    report
-        .audit
-        .findings
-        .iter()
-        .map(|finding| {
-            let place = recording.map(|recording| recording.place(finding));
-            entry(finding, uri.as_deref().zip(place))
-        })
-        .collect()
+    let findings = report.audit.findings.iter();
+    findings.map(|finding| entry(report, finding)).collect()
 }
 
 /// Writes a path as a URI: relative as it is, absolute with the scheme `file`.
@@ -57,15 +50,16 @@ pub(super) fn uri(path: &str) -> String {
     }
 }
 
-fn entry<'a>(finding: &'a Finding, file: Option<(&str, Place)>) -> ResultEntry<'a> {
+fn entry<'a>(report: &'a Report, finding: &'a Finding) -> ResultEntry<'a> {
     let rule = finding.rule;
+    let file = report.place(finding);
     ResultEntry {
         rule_id: rule.id,
         rule_index: all().iter().position(|known| *known == rule),
         level: level(rule.severity),
         message: text(&sentences(finding)),
         locations: [Location {
-            physical_location: file.map(|(uri, place)| physical(uri, place)),
+            physical_location: file.map(|(path, place)| physical(uri(&path), place)),
             logical_locations: logical(finding),
         }],
         // GitHub reads the first of them alone.
@@ -73,6 +67,7 @@ fn entry<'a>(finding: &'a Finding, file: Option<(&str, Place)>) -> ResultEntry<'
             primary_location_line_hash: &finding.id,
             finding: &finding.id,
         },
+        suppressions: suppressions(report, finding),
         properties: ResultProperties {
             id: &finding.id,
             severity: rule.severity.as_str(),
@@ -83,10 +78,25 @@ fn entry<'a>(finding: &'a Finding, file: Option<(&str, Place)>) -> ResultEntry<'
             origin: finding.origin.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
+            marks: Marks::of(report, finding),
             remediation: rule.remediation,
             source: rule.source,
         },
     }
+}
+
+/// Tells waived findings from others: of all results or of none, as the standard wants it.
+fn suppressions(report: &Report, finding: &Finding) -> Option<Vec<Suppression>> {
+    (report.waived_count() > 0).then(|| {
+        let waiver = report.waiver(finding).into_iter();
+        waiver
+            .map(|waiver| Suppression {
+                kind: "external",
+                status: "accepted",
+                justification: escape::terminal(&format!("waived {}", waived(waiver))),
+            })
+            .collect()
+    })
 }
 
 /// Says what a viewer shows that shows nothing else.
@@ -108,11 +118,9 @@ fn sentences(finding: &Finding) -> String {
     sentences.join(" ")
 }
 
-fn physical(uri: &str, place: Place) -> PhysicalLocation {
+fn physical(uri: String, place: Place) -> PhysicalLocation {
     PhysicalLocation {
-        artifact_location: ArtifactLocation {
-            uri: uri.to_owned(),
-        },
+        artifact_location: ArtifactLocation { uri },
         // What begins there is known, and not where it ends: its first character is marked.
         region: Region {
             start_line: place.line,
