@@ -15,7 +15,8 @@ mod request;
 mod value;
 
 pub use compare::{
-    Comparison, Difference, Reason, Verdict, Witness, compare, new_access, new_access_under,
+    Comparison, Denial, Denials, Difference, Extent, FutureActions, Gain, GainedActions, Reason,
+    Verdict, Witness, compare, gained_actions, new_access, new_access_under, new_denials,
 };
 pub use context::{Context, Value};
 pub use error::ParseError;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::actions::{Group, groups};
+use super::denials::Denials;
 use super::point::{Point, Settled};
 use super::principals::callers;
 use super::question::Question;
@@ -22,6 +23,7 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
     Comparison::new(
         new_access(reference, candidate),
         new_access(candidate, reference),
+        Denials::of(reference, candidate),
     )
 }
 

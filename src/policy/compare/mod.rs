@@ -6,8 +6,13 @@
 mod actions;
 mod cells;
 mod contexts;
+mod denials;
 mod direction;
+mod excerpt;
+mod extents;
+mod families;
 mod fitting;
+mod gains;
 #[cfg(test)]
 mod hostile;
 mod offers;
@@ -22,5 +27,7 @@ mod samples;
 mod shape;
 mod wording;
 
+pub use denials::{Denial, Denials, new_denials};
 pub use direction::{compare, new_access, new_access_under};
+pub use gains::{Extent, FutureActions, Gain, GainedActions, gained_actions};
 pub use outcome::{Comparison, Difference, Reason, Verdict, Witness};

@@ -2,6 +2,7 @@
 //!
 //! Must not know how the answer was found.
 
+use super::denials::Denials;
 use crate::policy::{Request, StatementRef};
 
 /// Holds both directions of a comparison and their verdict.
@@ -13,10 +14,12 @@ pub struct Comparison {
     pub gained: Difference,
     /// What the reference allows and the candidate does not.
     pub lost: Difference,
+    /// How they differ in what they deny explicitly, which changes no verdict.
+    pub denials: Denials,
 }
 
 impl Comparison {
-    pub(super) fn new(gained: Difference, lost: Difference) -> Self {
+    pub(super) fn new(gained: Difference, lost: Difference, denials: Denials) -> Self {
         let verdict = match (&gained, &lost) {
             (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => {
                 Verdict::Undecided(*reason)
@@ -30,6 +33,7 @@ impl Comparison {
             verdict,
             gained,
             lost,
+            denials,
         }
     }
 }

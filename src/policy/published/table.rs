@@ -33,6 +33,11 @@ impl Table {
         first_field(row).eq_ignore_ascii_case(key).then_some(row)
     }
 
+    /// Returns the comments before the rows.
+    pub(super) fn head(&self) -> &'static str {
+        self.text.split_once("\n\n").map_or("", |(head, _)| head)
+    }
+
     fn body(&self) -> &'static str {
         self.text.split_once("\n\n").map_or("", |(_, body)| body)
     }
