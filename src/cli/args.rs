@@ -22,7 +22,8 @@ Exit codes:
   0  the candidate allows nothing new (with --batch: every line was read)
   1  the candidate allows something new
   2  wrong usage, or a policy cannot be read (with --batch: in some line)
-  3  not decided";
+  3  not decided
+Explicit denials that only one side has are shown, and change neither verdict nor exit code.";
 
 const EVAL_NOTES: &str = "\
 A request of --batch is written as `policy diff --batch` writes a witness; in its context a text is
@@ -262,10 +263,16 @@ pub(super) struct DiffArgs {
     /// How to show the answer
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub(super) format: AnswerFormat,
+    /// Show long lists of actions in full; JSON always has them all
+    #[arg(long)]
+    pub(super) all: bool,
     /// Compare many: lines of {"id": …, "reference": …, "candidate": …}, each side a document or a
     /// list of documents; `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format", "all"])]
     pub(super) batch: Option<PathBuf>,
+    /// With --batch: also list the actions that are gained and lost, which takes several times as long
+    #[arg(long, requires = "batch")]
+    pub(super) actions: bool,
 }
 
 #[derive(Args)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
 use roledrift::model::PolicyVersion;
-use roledrift::policy::compare;
-use roledrift::report::comparison::{self, Side};
+use roledrift::policy::review;
+use roledrift::report::comparison::{self, Shown, Side};
 use roledrift::report::{escape_for_terminal, escape_json};
 
 use super::args::BaselineCommand;
@@ -236,11 +236,16 @@ fn diff(
         })
     };
     let (older, newer) = (side(from)?, side(to)?);
-    let comparison = compare(&older.documents(), &newer.documents());
+    let review = review(&older.documents(), &newer.documents(), true);
+    let shown = Shown {
+        review: &review,
+        reference: &older,
+        candidate: &newer,
+    };
     let mut text = Vec::new();
-    comparison::text(&comparison, &older, &newer, &mut text).map_err(Failure::Stdout)?;
+    comparison::text(&shown, false, &mut text).map_err(Failure::Stdout)?;
     files::write_styled(&text)?;
-    Ok(Outcome::of_comparison(&comparison.gained))
+    Ok(Outcome::of_comparison(&review.comparison.gained))
 }
 
 fn check(folder: &Path) -> Result<Outcome, Failure> {

@@ -15,8 +15,9 @@ mod request;
 mod value;
 
 pub use compare::{
-    Comparison, Denial, Denials, Difference, Extent, FutureActions, Gain, GainedActions, Reason,
-    Verdict, Witness, compare, gained_actions, new_access, new_access_under, new_denials,
+    Comparison, Denial, Denials, Details, Difference, Extent, FutureActions, Gain, GainedActions,
+    Reason, Refusal, Review, Verdict, Witness, compare, gained_actions, new_access,
+    new_access_under, new_denials, review,
 };
 pub use context::{Context, Value};
 pub use error::ParseError;

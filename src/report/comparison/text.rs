@@ -1,0 +1,157 @@
+//! A comparison for a person.
+
+use std::io::{Result, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::lists::lists;
+use super::{Shown, Side, verdict};
+use crate::policy::published::provenance;
+use crate::policy::{Denial, Details, Difference, Refusal, Verdict};
+use crate::report::escape;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+/// Writes a comparison; `all` writes long lists in full.
+///
+/// # Errors
+/// Returns the writer's error.
+pub fn text(shown: &Shown<'_>, all: bool, out: &mut dyn Write) -> Result<()> {
+    let comparison = &shown.review.comparison;
+    let sentence = match comparison.verdict {
+        Verdict::Equal => "both allow the same",
+        Verdict::Narrowed => "the candidate allows less, and nothing new",
+        Verdict::Widened => "the candidate allows more",
+        Verdict::Incomparable => "each allows something that the other does not",
+        Verdict::Undecided(_) => "at least one direction could not be decided",
+    };
+    writeln!(
+        out,
+        "{BOLD}{}{BOLD:#}: {sentence}",
+        verdict(comparison.verdict)
+    )?;
+    let (reference, candidate) = (shown.reference, shown.candidate);
+    let gained = Direction {
+        title: "gained",
+        style: RED,
+        difference: &comparison.gained,
+        details: &shown.review.gained,
+        allowing: candidate,
+        refusing: reference,
+    };
+    let lost = Direction {
+        title: "lost",
+        style: YELLOW,
+        difference: &comparison.lost,
+        details: &shown.review.lost,
+        allowing: reference,
+        refusing: candidate,
+    };
+    let mut has_lists = gained.write(all, out)?;
+    has_lists |= lost.write(all, out)?;
+    denial(
+        "more",
+        &comparison.denials.gained,
+        candidate,
+        reference,
+        out,
+    )?;
+    denial("less", &comparison.denials.lost, reference, candidate, out)?;
+    if has_lists {
+        let table = provenance();
+        writeln!(
+            out,
+            "{DIM}actions as published on {} ({}){DIM:#}",
+            table.as_of, table.source
+        )?;
+    }
+    Ok(())
+}
+
+struct Direction<'a> {
+    title: &'static str,
+    style: Style,
+    difference: &'a Difference,
+    details: &'a Details,
+    allowing: &'a Side,
+    refusing: &'a Side,
+}
+
+impl Direction<'_> {
+    /// Writes the direction; tells whether there were lists.
+    fn write(&self, all: bool, out: &mut dyn Write) -> Result<bool> {
+        let Self { title, style, .. } = self;
+        match self.difference {
+            Difference::Nothing => {
+                writeln!(out, "  {GREEN}{title:<6}{GREEN:#} nothing")?;
+                return Ok(false);
+            }
+            Difference::Undecided(reason) => {
+                writeln!(out, "  {YELLOW}{title:<6}{YELLOW:#} undecided: {reason}")?;
+            }
+            Difference::Witness(witness) => {
+                let request = escape::terminal(&witness.request.to_string());
+                writeln!(out, "  {style}{title:<6}{style:#} {request}")?;
+                if let Some(place) = self.allowing.place(witness.allowed_by) {
+                    dimmed(&format!("allowed by {place}"), out)?;
+                }
+                self.write_refusal(out)?;
+            }
+        }
+        match &self.details.actions {
+            Some(actions) => lists(actions, self.allowing, all, out),
+            None => Ok(false),
+        }
+    }
+
+    fn write_refusal(&self, out: &mut dyn Write) -> Result<()> {
+        match self.details.refusal {
+            None => Ok(()),
+            Some(Refusal::NoStatement) => {
+                let name = self.refusing.name();
+                dimmed(&format!("no statement of {name} allows it"), out)
+            }
+            Some(Refusal::Denied(at)) => match self.refusing.place(at) {
+                Some(place) => dimmed(&format!("denied explicitly by {place}"), out),
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+fn dimmed(text: &str, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "         {DIM}{}{DIM:#}", escape::terminal(text))
+}
+
+/// Writes what one side denies explicitly and the other does not; nothing where there is nothing.
+fn denial(
+    how_much: &str,
+    denial: &Denial,
+    denying: &Side,
+    other: &Side,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match denial {
+        Denial::Nothing => Ok(()),
+        Denial::Undecided(reason) => writeln!(
+            out,
+            "  {YELLOW}denies {how_much}{YELLOW:#} undecided: {reason}"
+        ),
+        Denial::Witness { request, denied_by } => {
+            let request = escape::terminal(&request.to_string());
+            writeln!(out, "  {BOLD}denies {how_much}{BOLD:#} {request}")?;
+            if let Some(place) = denying.place(*denied_by) {
+                dimmed(&format!("denied explicitly by {place}"), out)?;
+            }
+            let name = other.name();
+            dimmed(
+                &format!("no statement of {name} denies it, which matters beside other policies"),
+                out,
+            )
+        }
+    }
+}
