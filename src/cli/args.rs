@@ -38,6 +38,13 @@ Exit codes:
   2  wrong usage, or a policy cannot be read (with --batch: in some line)
   3  depends on whether a wildcard in a resource crosses `:`";
 
+const VERSION_DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  the newer version allows nothing new
+  1  the newer version allows something new
+  2  wrong usage, or a version is not known
+  3  not decided";
+
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
 #[command(version, about, after_help = EXIT_CODES)]
@@ -222,21 +229,31 @@ pub(super) enum BaselineCommand {
         folders: BaselineFolders,
     },
     /// Show what AWS changed between two versions of a managed policy
-    Diff {
-        /// The family's id
-        name: String,
-        /// The older version
-        from: PolicyVersion,
-        /// The newer version
-        to: PolicyVersion,
-        #[command(flatten)]
-        folders: BaselineFolders,
-    },
+    #[command(after_help = VERSION_DIFF_EXIT_CODES)]
+    Diff(VersionDiffArgs),
     /// Check the files of a baseline folder
     Check {
         /// The folder
         dir: PathBuf,
     },
+}
+
+#[derive(Args)]
+pub(super) struct VersionDiffArgs {
+    /// The family's id
+    pub(super) name: String,
+    /// The older version
+    pub(super) from: PolicyVersion,
+    /// The newer version
+    pub(super) to: PolicyVersion,
+    /// How to show the answer
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: AnswerFormat,
+    /// Show long lists in full; JSON always has them all
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) folders: BaselineFolders,
 }
 
 #[derive(Subcommand)]

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
 use roledrift::model::PolicyVersion;
-use roledrift::policy::review;
-use roledrift::report::comparison::{self, Shown, Side};
+use roledrift::policy::{review, statement_changes};
+use roledrift::report::comparison::{Shown, Side};
+use roledrift::report::versions::Versions;
 use roledrift::report::{escape_for_terminal, escape_json};
 
-use super::args::BaselineCommand;
+use super::args::{AnswerFormat, BaselineCommand, VersionDiffArgs};
 use super::exit::{Failure, Outcome};
 use super::files;
 
@@ -27,12 +28,9 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
                 None => show(&baselines, &name),
             }
         }
-        BaselineCommand::Diff {
-            name,
-            from,
-            to,
-            folders,
-        } => diff(&load(&folders.baseline_dir)?, &name, from, to),
+        BaselineCommand::Diff(arguments) => {
+            diff(&load(&arguments.folders.baseline_dir)?, &arguments)
+        }
         BaselineCommand::Check { dir } => check(&dir),
     }
 }
@@ -201,20 +199,21 @@ fn show_version(
     name: &str,
     version: PolicyVersion,
 ) -> Result<Outcome, Failure> {
-    let text = escape_json(&entry(baselines, name, version)?.text);
+    let (_, entry) = entry(baselines, name, version)?;
+    let text = escape_json(&entry.text);
     files::write_stdout(text.as_bytes())
 }
 
-/// Finds a version in the ledger of a baseline's policies.
+/// Finds a version in the ledger of a baseline's policies, and the policy's name.
 fn entry<'a>(
     baselines: &'a Baselines,
     name: &str,
     version: PolicyVersion,
-) -> Result<&'a LedgerEntry, Failure> {
+) -> Result<(&'a str, &'a LedgerEntry), Failure> {
     find(baselines, name)?
         .into_iter()
         .flat_map(|baseline| &baseline.policies)
-        .find_map(|policy| policy.ledger.as_ref()?.get(version))
+        .find_map(|policy| Some((policy.name.as_str(), policy.ledger.as_ref()?.get(version)?)))
         .ok_or_else(|| Failure::UnknownVersion {
             name: name.to_owned(),
             version,
@@ -222,29 +221,41 @@ fn entry<'a>(
 }
 
 /// Compares two versions; exit code 1 when the newer one allows anything new.
-fn diff(
-    baselines: &Baselines,
-    name: &str,
-    from: PolicyVersion,
-    to: PolicyVersion,
-) -> Result<Outcome, Failure> {
-    let side = |version| {
-        let entry = entry(baselines, name, version)?;
-        let created = entry.created.strftime("%Y-%m-%d");
-        Ok::<_, Failure>(Side {
-            documents: vec![(format!("{version} of {created}"), entry.document.clone())],
-        })
+fn diff(baselines: &Baselines, arguments: &VersionDiffArgs) -> Result<Outcome, Failure> {
+    let VersionDiffArgs { name, from, to, .. } = arguments;
+    let (policy, older) = entry(baselines, name, *from)?;
+    let (_, newer) = entry(baselines, name, *to)?;
+    let side = |entry: &LedgerEntry| Side {
+        documents: vec![(entry.version.to_string(), entry.document.clone())],
     };
-    let (older, newer) = (side(from)?, side(to)?);
-    let review = review(&older.documents(), &newer.documents(), true);
-    let shown = Shown {
-        review: &review,
-        reference: &older,
-        candidate: &newer,
+    let (reference, candidate) = (side(older), side(newer));
+    let review = review(&reference.documents(), &candidate.documents(), true);
+    let changes = statement_changes(&older.document, &newer.document);
+    let versions = Versions {
+        policy,
+        from: (older.version, older.created),
+        to: (newer.version, newer.created),
+        shown: Shown {
+            review: &review,
+            reference: &reference,
+            candidate: &candidate,
+            called: &newer.version.to_string(),
+        },
+        changes: &changes,
     };
     let mut text = Vec::new();
-    comparison::text(&shown, false, &mut text).map_err(Failure::Stdout)?;
-    files::write_styled(&text)?;
+    match arguments.format {
+        AnswerFormat::Terminal => {
+            versions
+                .text(arguments.all, &mut text)
+                .map_err(Failure::Stdout)?;
+            files::write_styled(&text)?;
+        }
+        AnswerFormat::Json => {
+            versions.json(&mut text).map_err(Failure::Stdout)?;
+            files::write_stdout(&text)?;
+        }
+    }
     Ok(Outcome::of_comparison(&review.comparison.gained))
 }
 

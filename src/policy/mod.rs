@@ -3,6 +3,7 @@
 //! Does no I/O and must not know AWS SDKs, roles, accounts under audit or audit rules.
 
 mod budget;
+mod changes;
 mod compare;
 mod context;
 mod error;
@@ -14,6 +15,7 @@ pub mod published;
 mod request;
 mod value;
 
+pub use changes::{Change, ChangedStatement, Element, StatementChanges, statement_changes};
 pub use compare::{
     Comparison, Denial, Denials, Details, Difference, Extent, FutureActions, Gain, GainedActions,
     Reason, Refusal, Review, Verdict, Witness, compare, gained_actions, new_access,

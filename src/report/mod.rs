@@ -24,6 +24,7 @@ mod sarif;
 mod shorten;
 mod terminal;
 mod undecided;
+pub mod versions;
 
 use std::io::Write;
 

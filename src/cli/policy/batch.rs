@@ -63,6 +63,7 @@ fn answer(pair: &Pair<'_>, policy_kind: Option<PolicyKind>, lists: bool) -> Resu
             review: &review,
             reference: &reference,
             candidate: &candidate,
+            called: "the candidate",
         }),
         micros,
     };

@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
         review: &review,
         reference: &reference,
         candidate: &candidate,
+        called: "the candidate",
     };
     show(&shown, arguments.format, arguments.all)?;
     Ok(Outcome::of_comparison(&review.comparison.gained))

@@ -11,9 +11,10 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::escape;
-use crate::policy::{Document, Review, StatementRef, Verdict};
+use crate::policy::{Document, Review, Statement, StatementRef, Verdict};
 
 pub use entry::ComparisonEntry;
+pub(super) use lists::shortened;
 pub use text::text;
 
 /// One side of a comparison: its documents with the names that a reader knows them by.
@@ -41,9 +42,14 @@ impl Side {
         names.join(", ")
     }
 
-    fn place(&self, at: StatementRef) -> Option<Place<'_>> {
-        let (name, document) = self.documents.get(at.document)?;
-        let statement = document.statements().get(at.statement)?;
+    pub(super) fn statement(&self, at: StatementRef) -> Option<&Statement> {
+        let (_, document) = self.documents.get(at.document)?;
+        document.statements().get(at.statement)
+    }
+
+    pub(super) fn place(&self, at: StatementRef) -> Option<Place<'_>> {
+        let (name, _) = self.documents.get(at.document)?;
+        let statement = self.statement(at)?;
         let position = statement.position();
         Some(Place {
             document: name,
@@ -64,6 +70,8 @@ pub struct Shown<'a> {
     pub reference: &'a Side,
     /// What may allow more.
     pub candidate: &'a Side,
+    /// What the verdict calls the candidate, `the candidate` for instance.
+    pub called: &'a str,
 }
 
 /// Names a verdict as outputs do.
@@ -96,7 +104,7 @@ pub fn json_schema() -> schemars::Schema {
 
 /// A statement.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     /// The document's name.
     document: &'a str,
     /// From 0.

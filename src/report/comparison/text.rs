@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::lists::lists;
+use super::lists::{Way, lists};
 use super::{Shown, Side, verdict};
 use crate::policy::published::provenance;
 use crate::policy::{Denial, Details, Difference, Refusal, Verdict};
@@ -22,12 +22,13 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 /// Returns the writer's error.
 pub fn text(shown: &Shown<'_>, all: bool, out: &mut dyn Write) -> Result<()> {
     let comparison = &shown.review.comparison;
+    let called = shown.called;
     let sentence = match comparison.verdict {
-        Verdict::Equal => "both allow the same",
-        Verdict::Narrowed => "the candidate allows less, and nothing new",
-        Verdict::Widened => "the candidate allows more",
-        Verdict::Incomparable => "each allows something that the other does not",
-        Verdict::Undecided(_) => "at least one direction could not be decided",
+        Verdict::Equal => "both allow the same".to_owned(),
+        Verdict::Narrowed => format!("{called} allows less, and nothing new"),
+        Verdict::Widened => format!("{called} allows more"),
+        Verdict::Incomparable => "each allows something that the other does not".to_owned(),
+        Verdict::Undecided(_) => "at least one direction could not be decided".to_owned(),
     };
     writeln!(
         out,
@@ -36,7 +37,7 @@ pub fn text(shown: &Shown<'_>, all: bool, out: &mut dyn Write) -> Result<()> {
     )?;
     let (reference, candidate) = (shown.reference, shown.candidate);
     let gained = Direction {
-        title: "gained",
+        way: Way::Gained,
         style: RED,
         difference: &comparison.gained,
         details: &shown.review.gained,
@@ -44,7 +45,7 @@ pub fn text(shown: &Shown<'_>, all: bool, out: &mut dyn Write) -> Result<()> {
         refusing: reference,
     };
     let lost = Direction {
-        title: "lost",
+        way: Way::Lost,
         style: YELLOW,
         difference: &comparison.lost,
         details: &shown.review.lost,
@@ -73,7 +74,7 @@ pub fn text(shown: &Shown<'_>, all: bool, out: &mut dyn Write) -> Result<()> {
 }
 
 struct Direction<'a> {
-    title: &'static str,
+    way: Way,
     style: Style,
     difference: &'a Difference,
     details: &'a Details,
@@ -84,7 +85,11 @@ struct Direction<'a> {
 impl Direction<'_> {
     /// Writes the direction; tells whether there were lists.
     fn write(&self, all: bool, out: &mut dyn Write) -> Result<bool> {
-        let Self { title, style, .. } = self;
+        let style = self.style;
+        let title = match self.way {
+            Way::Gained => "gained",
+            Way::Lost => "lost",
+        };
         match self.difference {
             Difference::Nothing => {
                 writeln!(out, "  {GREEN}{title:<6}{GREEN:#} nothing")?;
@@ -103,7 +108,7 @@ impl Direction<'_> {
             }
         }
         match &self.details.actions {
-            Some(actions) => lists(actions, self.allowing, all, out),
+            Some(actions) => lists(self.way, actions, self.allowing, all, out),
             None => Ok(false),
         }
     }
