@@ -373,3 +373,30 @@ fn shows_baselines_rules_and_explanations() {
     assert!(explain.contains("What to do") && explain.contains("https://docs.aws.amazon.com/"));
     assert_eq!(code(&roledrift(&["explain", "nothing"])), 2);
 }
+
+#[test]
+fn shows_in_words_what_changed_between_two_versions() {
+    let diff = |arguments: &[&str]| roledrift(&[&["baseline", "diff"], arguments].concat());
+    let output = diff(&["connect", "v53", "v54"]);
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!("connect_v53_to_v54", stdout(&output));
+    insta::assert_snapshot!(
+        "connect_v9_to_v10",
+        stdout(&diff(&["connect", "v9", "v10"]))
+    );
+    let output = diff(&["connect", "v31", "v53"]);
+    assert_eq!(code(&output), 0);
+    let output = diff(&["connect", "v53", "v54", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(answer["from"]["version"], "v53");
+    assert_eq!(
+        answer["statements"]["added"][0]["sid"],
+        "DenyWisdomForConnectEnabledTaggedResources"
+    );
+    assert_eq!(
+        answer["statements"]["changed"][0]["elements"][0]["element"],
+        "Action"
+    );
+    assert_eq!(answer["statements"]["unchanged"], 34);
+    assert_eq!(code(&diff(&["connect", "v1", "v53"])), 2);
+}

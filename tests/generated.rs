@@ -77,4 +77,12 @@ fn the_schemas_are_fresh() {
         "schemas/ndjson.schema.json",
         &roledrift::report::ndjson_schema(),
     );
+    schema(
+        "schemas/comparison.schema.json",
+        &roledrift::report::comparison::json_schema(),
+    );
+    schema(
+        "schemas/versions.schema.json",
+        &roledrift::report::versions::json_schema(),
+    );
 }

@@ -18,6 +18,7 @@ impl Beyond {
             request: self.request.clone(),
             gained: true,
             reference: reference.into(),
+            actions: Vec::new(),
         }
     }
 }

@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::outcome::Observation;
 use super::rule::Rule;
 use crate::model::{AccountId, Arn, PolicyVersion};
-use crate::policy::{Position, Request};
+use crate::policy::published::Action;
+use crate::policy::{Extent, GainedActions, Position, Request};
 
 /// Reports one departure from the baseline.
 #[derive(Debug, Clone)]
@@ -121,6 +122,33 @@ pub struct Proof {
     pub gained: bool,
     /// What the account was compared with.
     pub reference: String,
+    /// The actions published today of which the account allows more, or less, in alphabetical order; empty where they were not listed.
+    pub actions: Vec<&'static str>,
+}
+
+impl Proof {
+    /// Adds actions that the difference is about.
+    pub(super) fn with_actions(mut self, found: &GainedActions) -> Self {
+        let actions = [Extent::New, Extent::Wider].map(|extent| found.actions(extent));
+        self.actions = actions.into_iter().flatten().map(Action::text).collect();
+        self.actions.sort_unstable();
+        self
+    }
+
+    /// Says in a few words which actions these are; nothing where one was named already.
+    pub(super) fn summary(&self) -> String {
+        const MOST: usize = 5;
+        let count = self.actions.len();
+        if count < 2 {
+            return String::new();
+        }
+        let named = self.actions.iter().take(MOST).copied();
+        let named = named.collect::<Vec<_>>().join(", ");
+        match count.saturating_sub(MOST) {
+            0 => format!("; today that is {count} actions: {named}"),
+            more => format!("; today that is {count} actions: {named} and {more} more"),
+        }
+    }
 }
 
 /// Names what a finding is about.

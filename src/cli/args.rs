@@ -288,7 +288,7 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format", "all"])]
     pub(super) batch: Option<PathBuf>,
     /// With --batch: also list the actions that are gained and lost, which takes several times as long
-    #[arg(long, requires = "batch")]
+    #[arg(long, requires = "batch", conflicts_with_all = ["reference", "candidate"])]
     pub(super) actions: bool,
 }
 

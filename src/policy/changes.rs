@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::policy::{Document, Effect, PrincipalPattern, Selection, Statement};
+use crate::policy::{Document, Effect, PrincipalPattern, Selection, Statement, Template};
 
 /// Lists what was done to the statements of a document; places are from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub struct Change {
 /// Finds out how the statements of one document became those of another.
 ///
 /// Statements belong together by their `Sid`; otherwise where they say the same, whatever they are called.
-/// Of statements without `Sid`, those belong together that share at least half of what they say.
+/// Where one has no `Sid`, those belong together that are about the same actions or share at least half of what they say.
 /// The order of statements and values and the case of actions do not matter.
 #[must_use]
 pub fn statement_changes(older: &Document, newer: &Document) -> StatementChanges {
@@ -103,9 +103,9 @@ pub fn statement_changes(older: &Document, newer: &Document) -> StatementChanges
         let (one, other) = (before.get(one)?, after.get(other)?);
         let common = one.items.intersection(&other.items).count();
         let all = one.items.len() + other.items.len() - common;
-        let is_same = common == all;
         let may_be_one = one.sid.is_none() || other.sid.is_none();
-        (is_same || (may_be_one && 2 * common >= all)).then_some((is_same, common))
+        let is_like = 2 * common >= all || one.about() == other.about();
+        (common == all || (may_be_one && is_like)).then_some((common == all, common))
     };
     pairs.add_best(alike);
     let mut changes = StatementChanges {
@@ -135,6 +135,19 @@ pub fn statement_changes(older: &Document, newer: &Document) -> StatementChanges
 struct Content<'d> {
     sid: Option<&'d str>,
     items: BTreeSet<Item>,
+}
+
+impl Content<'_> {
+    /// Returns effect and actions.
+    fn about(&self) -> Vec<&Item> {
+        let is_about = |item: &&Item| {
+            matches!(
+                item.element,
+                Element::Effect | Element::Action | Element::NotAction
+            )
+        };
+        self.items.iter().filter(is_about).collect()
+    }
 }
 
 /// One value of an element; values that differ only in case are equal where case does not matter.
@@ -256,7 +269,7 @@ fn items(statement: &Statement) -> BTreeSet<Item> {
         );
     }
     for condition in statement.conditions() {
-        let values: BTreeSet<&str> = condition.templates().map(|own| own.text()).collect();
+        let values: BTreeSet<&str> = condition.templates().map(Template::text).collect();
         let values = values.into_iter().collect::<Vec<_>>().join(", ");
         let (operator, key) = (&condition.operator().value, &condition.key().value);
         items.insert(Item {

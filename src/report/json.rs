@@ -172,6 +172,9 @@ struct Witness<'a> {
     reference: &'a str,
     /// All of it in one line.
     text: String,
+    /// Every action published today that the difference is about, where they were listed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    actions: &'a [&'static str],
 }
 
 /// A fact that was not read.
@@ -297,6 +300,7 @@ impl<'a> FindingEntry<'a> {
                     .collect(),
                 reference: &proof.reference,
                 text: proof.request.to_string(),
+                actions: &proof.actions,
             }),
             why: finding.rule.why,
             remediation: finding.rule.remediation,

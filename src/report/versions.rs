@@ -66,12 +66,15 @@ impl Versions<'_> {
 
     fn statements(&self, most: usize, out: &mut dyn Write) -> Result<()> {
         let changes = self.changes;
+        let (renamed, edited): (Vec<_>, Vec<_>) =
+            (changes.changed.iter()).partition(|change| change.elements.is_empty());
         writeln!(
             out,
-            "\n{BOLD}statements{BOLD:#}: {} added, {} removed, {} changed, {} unchanged",
+            "\n{BOLD}statements{BOLD:#}: {} added, {} removed, {} changed, {} renamed, {} unchanged",
             changes.added.len(),
             changes.removed.len(),
-            changes.changed.len(),
+            edited.len(),
+            renamed.len(),
             changes.unchanged
         )?;
         let (older, newer) = (self.shown.reference, self.shown.candidate);
@@ -81,10 +84,22 @@ impl Versions<'_> {
         for &place in &changes.removed {
             whole("removed", RED, older, place, most, out)?;
         }
-        for change in &changes.changed {
+        for change in edited {
             changed(change, older, newer, most, out)?;
         }
-        Ok(())
+        if renamed.is_empty() {
+            return Ok(());
+        }
+        let sid = |side: &Side, place| {
+            let sid = side.statement(at(place)).and_then(Statement::sid);
+            sid.map_or("(no `Sid`)".to_owned(), |sid| format!("`{sid}`"))
+        };
+        let names = renamed.iter().map(|change| {
+            let (before, after) = (sid(older, change.before), sid(newer, change.after));
+            format!("{before} is now {after}")
+        });
+        let names = escape::terminal(&shortened(names, most));
+        writeln!(out, "  {YELLOW}renamed{YELLOW:#} {names}")
     }
 }
 
@@ -242,7 +257,7 @@ impl<'a> VersionsEntry<'a> {
             let places = places.iter();
             places.filter_map(|&place| side.place(at(place))).collect()
         };
-        let changed = |change: &'a ChangedStatement| ChangedEntry {
+        let edited = |change: &'a ChangedStatement| ChangedEntry {
             before: older.place(at(change.before)),
             after: newer.place(at(change.after)),
             elements: (change.elements.iter())
@@ -261,7 +276,7 @@ impl<'a> VersionsEntry<'a> {
             statements: StatementsEntry {
                 added: places(newer, &changes.added),
                 removed: places(older, &changes.removed),
-                changed: changes.changed.iter().map(changed).collect(),
+                changed: changes.changed.iter().map(edited).collect(),
                 unchanged: changes.unchanged,
             },
         }

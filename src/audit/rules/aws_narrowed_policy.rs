@@ -33,15 +33,20 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             Difference::Nothing => {}
             Difference::Undecided(reason) => outcome.undecided(&placed.source.which, reason),
             Difference::Witness(witness) => {
-                let summary = format!(
-                    "AWS narrowed `{}`: {} no longer allows {}",
-                    placed.policy, placed.place.version, witness.request
-                );
                 let proof = Proof {
                     request: witness.request.clone(),
                     gained: false,
                     reference: format!("{} {}", placed.policy, placed.place.compared_with),
+                    actions: Vec::new(),
                 };
+                let proof = proof.with_actions(&placed.place.actions.lost);
+                let summary = format!(
+                    "AWS narrowed `{}`: {} no longer allows {}{}",
+                    placed.policy,
+                    placed.place.version,
+                    witness.request,
+                    proof.summary()
+                );
                 outcome.report(
                     Observation::new(Origin::Aws, summary)
                         .in_document(&placed.source.which)

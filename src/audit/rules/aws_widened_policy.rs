@@ -36,14 +36,20 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             continue;
         };
         let reference = format!("{} {}", placed.policy, placed.place.compared_with);
+        let proof = found
+            .gained(reference)
+            .with_actions(&placed.place.actions.gained);
         let summary = format!(
-            "AWS widened `{}`: {} now allows {}",
-            placed.policy, placed.place.version, found.request
+            "AWS widened `{}`: {} now allows {}{}",
+            placed.policy,
+            placed.place.version,
+            found.request,
+            proof.summary()
         );
         outcome.report(
             Observation::new(Origin::Aws, summary)
                 .in_document(&source.which)
-                .with_proof(Some(found.gained(reference)))
+                .with_proof(Some(proof))
                 .at(found.statement),
         );
     }

@@ -47,6 +47,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 request: witness.request,
                 gained: true,
                 reference: "no trust at all".to_owned(),
+                actions: Vec::new(),
             }));
     }
     outcome.report(observation);

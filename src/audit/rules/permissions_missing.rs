@@ -73,6 +73,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             request: found.request,
             gained: false,
             reference: policy.source.which.to_string(),
+            actions: Vec::new(),
         };
         outcome.report(
             Observation::new(Origin::Account, summary)

@@ -48,6 +48,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 request: witness.request,
                 gained: false,
                 reference: format!("`{linked}` may `sts:AssumeRole`"),
+                actions: Vec::new(),
             };
             outcome.report(
                 Observation::new(Origin::Account, summary)

@@ -229,7 +229,7 @@ impl<'d> Index<'d> {
         Ok(matching.copied().collect())
     }
 
-    /// Returns a readable action that the same rules are about as about `text`, or the text itself.
+    /// Returns a readable action that no pattern spells out and the same rules are about as about `text`, or the text itself.
     fn representative(
         &self,
         text: &str,
@@ -245,7 +245,10 @@ impl<'d> Index<'d> {
         for pattern in written.iter().chain([&"*"]) {
             for action in wording::actions(pattern, &written, budget) {
                 let folded = action.to_ascii_lowercase();
-                if whole.matches(&folded, budget) && self.matching(&folded, budget)? == *members {
+                if whole.matches(&folded, budget)
+                    && !self.spells_out(&folded)
+                    && self.matching(&folded, budget)? == *members
+                {
                     return Ok(action);
                 }
             }

@@ -14,7 +14,9 @@ use super::question::Question;
 use super::rules::{Part, Rule};
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::published;
-use crate::policy::{Difference, Document, Reading, Request, Selection, StatementRef, Witness};
+use crate::policy::{
+    Difference, Document, Reading, Reason, Request, Selection, StatementRef, Witness,
+};
 
 /// Lists the actions of which one side allows more than the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,8 +105,13 @@ pub(super) fn gained_within(
     budget: &Budget,
 ) -> GainedActions {
     let mut found = GainedActions::default();
-    if *answer != Difference::Nothing {
-        found.is_cut_short = fill(&mut found, reference, candidate, budget).is_err();
+    match answer {
+        Difference::Nothing => {}
+        // The lists ask the same question and more.
+        Difference::Undecided(Reason::Budget) => found.is_cut_short = true,
+        Difference::Undecided(_) | Difference::Witness(_) => {
+            found.is_cut_short |= fill(&mut found, reference, candidate, budget).is_err();
+        }
     }
     found
         .undecided

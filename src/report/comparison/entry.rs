@@ -76,11 +76,11 @@ struct DenialEntry<'a> {
 struct ActionsEntry<'a> {
     published: PublishedEntry,
     /// Published actions that the other side allows nowhere.
-    new_actions: Vec<&'static str>,
+    entirely: Vec<&'static str>,
     /// Published actions that the other side allows elsewhere: on other resources, to other principals, in other contexts.
-    wider_actions: Vec<&'static str>,
+    partly: Vec<&'static str>,
     /// Published actions about which it is not known.
-    undecided_actions: Vec<&'static str>,
+    undecided: Vec<&'static str>,
     /// Whether nothing is undecided or was left out.
     complete: bool,
     groups: Vec<GroupEntry<'a>>,
@@ -97,11 +97,11 @@ struct PublishedEntry {
 /// Actions that the same statements are about.
 #[derive(Serialize, schemars::JsonSchema)]
 struct GroupEntry<'a> {
-    /// `new` or `wider`.
+    /// `entirely` or `partly`.
     extent: &'static str,
     actions: Vec<&'static str>,
     /// Actions that a document spells out and that are not published.
-    unpublished_actions: Vec<&'a str>,
+    unpublished: Vec<&'a str>,
     /// What lets actions be allowed that do not exist yet.
     future: Vec<FutureEntry<'a>>,
     /// The statements that each allow more.
@@ -217,9 +217,9 @@ impl<'a> ActionsEntry<'a> {
                 as_of: provenance.as_of,
                 source: provenance.source,
             },
-            new_actions: actions.actions(Extent::New).map(Action::text).collect(),
-            wider_actions: actions.actions(Extent::Wider).map(Action::text).collect(),
-            undecided_actions: undecided.map(Action::text).collect(),
+            entirely: actions.actions(Extent::New).map(Action::text).collect(),
+            partly: actions.actions(Extent::Wider).map(Action::text).collect(),
+            undecided: undecided.map(Action::text).collect(),
             complete: !actions.is_cut_short && actions.undecided.is_empty(),
             groups: actions
                 .gains
@@ -237,11 +237,11 @@ impl<'a> GroupEntry<'a> {
         example.allowed_by = allowing.place(gain.example.allowed_by);
         Self {
             extent: match gain.extent {
-                Extent::New => "new",
-                Extent::Wider => "wider",
+                Extent::New => "entirely",
+                Extent::Wider => "partly",
             },
             actions: gain.actions.iter().copied().map(Action::text).collect(),
-            unpublished_actions: gain.unpublished.iter().map(String::as_str).collect(),
+            unpublished: gain.unpublished.iter().map(String::as_str).collect(),
             future: (gain.future.iter())
                 .map(|future| FutureEntry {
                     pattern: future.pattern.as_deref(),

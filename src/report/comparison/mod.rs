@@ -116,7 +116,7 @@ pub(super) struct Place<'a> {
     column: u32,
 }
 
-/// Writes `name:line:column, statement 2 `Sid``, counting statements from 1; not escaped.
+/// Writes document, line, column, the statement counted from 1 and its `Sid`; not escaped.
 impl std::fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {

@@ -118,7 +118,7 @@ impl Direction<'_> {
             None => Ok(()),
             Some(Refusal::NoStatement) => {
                 let name = self.refusing.name();
-                dimmed(&format!("no statement of {name} allows it"), out)
+                dimmed(&format!("no statement of `{name}` allows it"), out)
             }
             Some(Refusal::Denied(at)) => match self.refusing.place(at) {
                 Some(place) => dimmed(&format!("denied explicitly by {place}"), out),
@@ -154,7 +154,7 @@ fn denial(
             }
             let name = other.name();
             dimmed(
-                &format!("no statement of {name} denies it, which matters beside other policies"),
+                &format!("no statement of `{name}` denies it, which matters beside other policies"),
                 out,
             )
         }
