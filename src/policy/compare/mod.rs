@@ -15,6 +15,7 @@ mod fitting;
 mod gains;
 #[cfg(test)]
 mod hostile;
+mod listing;
 mod offers;
 mod outcome;
 mod point;
