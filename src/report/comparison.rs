@@ -94,30 +94,55 @@ fn direction(
 ) -> Result<()> {
     match difference {
         Difference::Nothing => writeln!(out, "  {GREEN}{title:<6}{GREEN:#} nothing"),
+        Difference::NothingBySegment(witness) => {
+            writeln!(
+                out,
+                "  {GREEN}{title:<6}{GREEN:#} nothing {NOTHING_BY_SEGMENT}"
+            )?;
+            request(YELLOW, "", witness, allowing, out)
+        }
         Difference::Undecided(reason) => {
             writeln!(out, "  {YELLOW}{title:<6}{YELLOW:#} undecided: {reason}")
         }
         Difference::Witness(witness) => {
-            let request = escape::terminal(&witness.request.to_string());
-            writeln!(out, "  {style}{title:<6}{style:#} {request}")?;
-            let Some(place) = allowing.place(witness) else {
-                return Ok(());
-            };
-            let sid = place.sid.map(|sid| format!(" `{sid}`")).unwrap_or_default();
-            let place = format!(
-                "{}:{}:{}, statement {}{sid}",
-                place.document,
-                place.line,
-                place.column,
-                place.statement + 1
-            );
-            writeln!(
-                out,
-                "         {DIM}allowed by {}{DIM:#}",
-                escape::terminal(&place)
-            )
+            request(style, title, witness, allowing, out)?;
+            if witness.reading.is_some() {
+                writeln!(out, "         {DIM}{WITNESS_BY_SEGMENT}{DIM:#}")?;
+            }
+            Ok(())
         }
     }
+}
+
+const NOTHING_BY_SEGMENT: &str =
+    "where wildcards in resources are read by segment; where they cross `:`:";
+const WITNESS_BY_SEGMENT: &str = "only where wildcards in resources are read by segment";
+
+fn request(
+    style: Style,
+    title: &str,
+    witness: &Witness,
+    allowing: &Side,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let request = escape::terminal(&witness.request.to_string());
+    writeln!(out, "  {style}{title:<6}{style:#} {request}")?;
+    let Some(place) = allowing.place(witness) else {
+        return Ok(());
+    };
+    let sid = place.sid.map(|sid| format!(" `{sid}`")).unwrap_or_default();
+    let place = format!(
+        "{}:{}:{}, statement {}{sid}",
+        place.document,
+        place.line,
+        place.column,
+        place.statement + 1
+    );
+    writeln!(
+        out,
+        "         {DIM}allowed by {}{DIM:#}",
+        escape::terminal(&place)
+    )
 }
 
 /// Writes a comparison as indented JSON.
@@ -147,7 +172,7 @@ pub struct ComparisonEntry<'a> {
     /// Whether the reference allows what the candidate does not; `null` where undecided.
     lost_access: Option<bool>,
     lost_witness: Option<WitnessEntry<'a>>,
-    /// Why a direction is undecided.
+    /// Why a direction is undecided, or where the verdict would be another if wildcards in resources crossed `:`.
     reason: Option<String>,
 }
 
@@ -182,7 +207,7 @@ impl<'a> ComparisonEntry<'a> {
     pub fn of(comparison: &'a Comparison, reference: &'a Side, candidate: &'a Side) -> Self {
         let reason = match comparison.verdict {
             Verdict::Undecided(reason) => Some(reason.to_string()),
-            _ => None,
+            _ => crossing(comparison),
         };
         Self {
             verdict: verdict(comparison.verdict),
@@ -193,6 +218,28 @@ impl<'a> ComparisonEntry<'a> {
             reason,
         }
     }
+}
+
+/// Says in words which direction depends on the reading of wildcards.
+fn crossing(comparison: &Comparison) -> Option<String> {
+    let directions = [
+        ("candidate", &comparison.gained),
+        ("reference", &comparison.lost),
+    ];
+    let sentences = directions
+        .into_iter()
+        .filter_map(|(side, difference)| match difference {
+            Difference::NothingBySegment(witness) => Some(format!(
+                "only where a wildcard in a resource crosses `:` does the {side} alone allow {}",
+                witness.request
+            )),
+            Difference::Witness(Witness {
+                reading: Some(_), ..
+            }) => Some(format!("what the {side} alone allows: {WITNESS_BY_SEGMENT}")),
+            _ => None,
+        });
+    let sentences: Vec<String> = sentences.collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
 impl<'a> WitnessEntry<'a> {
@@ -217,7 +264,7 @@ impl<'a> WitnessEntry<'a> {
 
 fn access(difference: &Difference) -> Option<bool> {
     match difference {
-        Difference::Nothing => Some(false),
+        Difference::Nothing | Difference::NothingBySegment(_) => Some(false),
         Difference::Witness(_) => Some(true),
         Difference::Undecided(_) => None,
     }

@@ -132,6 +132,7 @@ impl<'q, 'd> Point<'q, 'd> {
         Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
+            reading: None,
         }))
     }
 

@@ -269,6 +269,7 @@ impl<'d> Rewording<'_, 'd> {
         Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
+            reading: None,
         }))
     }
 }

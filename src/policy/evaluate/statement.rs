@@ -66,15 +66,11 @@ impl<'r> Matcher<'r> {
 
     fn template_matches(&self, template: &Template) -> bool {
         let resource = self.request.resource.as_deref().unwrap_or("*");
-        let Some(glob) = template.resolve(&self.request.context) else {
-            return false;
+        let template = match self.reading {
+            Reading::WholeText => template,
+            Reading::BySegment => template.by_segment(),
         };
-        match self.reading {
-            Reading::WholeText => glob.matches(resource, self.budget),
-            Reading::BySegment => {
-                self.budget.allows(glob.tokens().len())
-                    && glob.by_segment().matches(resource, self.budget)
-            }
-        }
+        let glob = template.resolve(&self.request.context);
+        glob.is_some_and(|glob| glob.matches(resource, self.budget))
     }
 }

@@ -13,7 +13,7 @@ mod template;
 pub use action::ActionPattern;
 pub use condition::{Condition, Key};
 pub use document::{Document, Effect, Kind, Selection, Statement, Version};
-pub(crate) use glob::{Glob, Reach, Token};
+pub(crate) use glob::{Bounds, Glob, Reach, Token};
 pub use operator::{Operator, Order, Quantifier, Test};
 pub use principal::PrincipalPattern;
 pub(crate) use principal::{arn_account, role_name};
