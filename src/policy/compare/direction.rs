@@ -169,11 +169,13 @@ impl Progress<'_> {
         let callers = callers(&involved, rule, self.budget)?;
         for place in places(question, group, rule, self.budget)? {
             for caller in &callers {
-                let caller = caller.as_ref();
                 let point = Point::new(question, group, &place, caller, grant, self.budget);
                 self.budget.check()?;
                 let Some(point) = point else { continue };
-                if self.closed.contains(&(grant, point.rules.clone())) {
+                // A proof that rests on nothing else holds wherever the same rules apply.
+                let is_plain = place.template.is_none() && caller.known.is_empty();
+                let proof = (grant, point.rules.clone());
+                if self.closed.contains(&proof) {
                     continue;
                 }
                 match point.settle(self.budget)? {
@@ -182,7 +184,9 @@ impl Progress<'_> {
                         self.doubt.get_or_insert(reason);
                     }
                     Settled::Closed => {
-                        self.closed.insert((grant, point.rules));
+                        if is_plain {
+                            self.closed.insert(proof);
+                        }
                     }
                 }
             }

@@ -72,7 +72,7 @@ const BUDGET: &str = "budget";
 
 fn kind(difference: &Difference) -> &'static str {
     match difference {
-        Difference::Nothing => NOTHING,
+        Difference::Nothing | Difference::NothingBySegment(_) => NOTHING,
         Difference::Witness(_) => WITNESS,
         Difference::Undecided(_) => BUDGET,
     }

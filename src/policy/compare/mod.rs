@@ -4,8 +4,12 @@
 //! Must not know why documents are compared.
 
 mod actions;
+mod arns;
+mod assignment;
+mod automaton;
 mod cells;
 mod contexts;
+mod demand;
 mod direction;
 mod fitting;
 #[cfg(test)]
@@ -14,12 +18,15 @@ mod offers;
 mod outcome;
 mod point;
 mod principals;
+mod proofs;
 mod question;
 mod readable;
 mod resources;
 mod rules;
 mod samples;
 mod shape;
+mod typed;
+mod variables;
 mod wording;
 
 pub use direction::{compare, new_access, new_access_under};

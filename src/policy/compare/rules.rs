@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 
 use super::shape::{ConditionShape, Shape};
+use super::typed::Alternatives;
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::{Condition, Document, Effect, Key, Statement, StatementRef};
+use crate::policy::{Condition, Document, Effect, Key, Statement, StatementRef, Template};
 
 /// What a statement does for the question whether the candidate allows something new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +34,23 @@ pub(super) struct Rule<'d> {
 pub(super) struct Term<'d> {
     pub(super) condition: &'d Condition,
     pub(super) shape: ConditionShape<'d>,
+    /// The condition's values read once; `None` where they have policy variables.
+    pub(super) alternatives: Option<Alternatives>,
 }
 
 impl<'d> Term<'d> {
     pub(super) fn key(&self) -> &'d Key {
         &self.condition.key().value
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        self.alternatives.is_none()
+    }
+
+    /// Tells whether a condition on presence holds where the key is absent or not.
+    pub(super) fn wants_absence(&self, absent: bool) -> bool {
+        let mut texts = self.condition.templates().map(Template::text);
+        texts.any(|text| text.eq_ignore_ascii_case(if absent { "true" } else { "false" }))
     }
 }
 
@@ -114,6 +127,7 @@ fn terms(statement: &Statement) -> Vec<Term<'_>> {
     let terms = conditions.map(|condition| Term {
         condition,
         shape: ConditionShape::of(condition),
+        alternatives: (!condition.has_variables()).then(|| Alternatives::of(condition)),
     });
     terms.collect()
 }

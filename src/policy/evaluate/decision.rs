@@ -57,6 +57,7 @@ pub enum Decision {
 ///
 /// Takes any time that the documents and the request call for, and never more than the product of their lengths: matching a wildcard never tries combinations.
 /// An explicit deny wins over an allow, and what no statement allows is denied.
+/// `aws:PrincipalArn` and `aws:PrincipalAccount` follow from the request's principal where the context does not set them; a context that contradicts the principal is taken at its word.
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 #[must_use]
 pub fn evaluate(documents: &[&Document], request: &Request) -> Decision {

@@ -92,6 +92,22 @@ impl Glob {
         self.tokens.iter().map(own).collect()
     }
 
+    /// Returns the only text that the glob matches but for ASCII case, where there is only one.
+    pub(crate) fn as_literal_ignoring_case(&self) -> Option<String> {
+        let own = |token: &Token| match *token {
+            Token::Char(c) | Token::EitherCase(c) => Some(c),
+            Token::One(_) | Token::Many(_) => None,
+        };
+        self.tokens.iter().map(own).collect()
+    }
+
+    /// Tells whether the glob has no wildcards and matches only this text.
+    pub(crate) fn is_literally(&self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let is_own = |token: &Token| chars.next().map(Token::Char) == Some(*token);
+        self.tokens.iter().all(is_own) && chars.next().is_none()
+    }
+
     /// Returns the same glob ignoring ASCII case.
     pub(crate) fn ignoring_case(&self) -> Self {
         let fold = |token: &Token| match *token {

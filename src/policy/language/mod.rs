@@ -18,4 +18,4 @@ pub use operator::{Operator, Order, Quantifier, Test};
 pub use principal::PrincipalPattern;
 pub(crate) use principal::{arn_account, role_name};
 pub use template::Template;
-pub(crate) use template::{Piece, Wildcards};
+pub(crate) use template::{Piece, Variable, Wildcards};

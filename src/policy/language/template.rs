@@ -22,7 +22,7 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    fn token(&self) -> Option<Token> {
+    pub(crate) fn token(&self) -> Option<Token> {
         match self {
             Self::Token(token) => Some(*token),
             Self::Variable(_) => None,
