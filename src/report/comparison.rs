@@ -235,7 +235,9 @@ fn crossing(comparison: &Comparison) -> Option<String> {
             )),
             Difference::Witness(Witness {
                 reading: Some(_), ..
-            }) => Some(format!("what the {side} alone allows: {WITNESS_BY_SEGMENT}")),
+            }) => Some(format!(
+                "what the {side} alone allows: {WITNESS_BY_SEGMENT}"
+            )),
             _ => None,
         });
     let sentences: Vec<String> = sentences.collect();

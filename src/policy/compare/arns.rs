@@ -34,8 +34,35 @@ pub(super) fn look_at_caller(rules: &[&Rule<'_>], budget: &Budget) -> Result<boo
 fn variables<'r>(rule: &'r Rule<'_>) -> impl Iterator<Item = &'r Key> {
     let resources = rule.statement.resources().into_iter();
     let resources = resources.flat_map(Selection::patterns);
-    let values = rule.terms.iter().flat_map(|term| term.condition.templates());
+    let values = rule
+        .terms
+        .iter()
+        .flat_map(|term| term.condition.templates());
     resources.chain(values).flat_map(Template::variables)
+}
+
+/// Returns the keys that variables tie to a key, in lowercase: what they are compared with, it is compared with too.
+fn coupled(rules: &[&Rule<'_>], key: &str) -> BTreeSet<String> {
+    let mut coupled = BTreeSet::from([key.to_ascii_lowercase()]);
+    let terms = || rules.iter().flat_map(|rule| &rule.terms);
+    let open: Vec<BTreeSet<&str>> = (terms().filter(|term| term.has_variables()))
+        .map(|term| {
+            let templates = term.condition.templates();
+            let variables = templates.flat_map(Template::variables);
+            variables.chain([term.key()]).map(Key::folded).collect()
+        })
+        .collect();
+    loop {
+        let before = coupled.len();
+        for keys in &open {
+            if keys.iter().any(|own| coupled.contains(*own)) {
+                coupled.extend(keys.iter().map(|own| (*own).to_owned()));
+            }
+        }
+        if coupled.len() == before {
+            return coupled;
+        }
+    }
 }
 
 /// Patterns of ARNs that rules tell apart.
@@ -54,27 +81,27 @@ impl Classes {
         for pattern in patterns {
             match pattern {
                 PrincipalPattern::Account(account) => {
-                    classes.globs.push(vec![in_account(&Glob::literal(account))]);
+                    classes
+                        .globs
+                        .push(vec![in_account(&Glob::literal(account))]);
                 }
                 PrincipalPattern::Aws(listed) => classes.add_listed(listed),
                 _ => {}
             }
         }
-        // What a variable compares the caller with can be any text at hand.
-        let all = rules.iter().any(|rule| variables(rule).next().is_some());
+        let [arns, accounts] = [PRINCIPAL_ARN, PRINCIPAL_ACCOUNT].map(|key| coupled(rules, key));
+        let mut globs: BTreeSet<Vec<Glob>> = BTreeSet::new();
         for term in rules.iter().flat_map(|rule| &rule.terms) {
-            if !all && !is_about_caller(term.key()) {
-                continue;
+            let own = texts(term.condition);
+            if accounts.contains(term.key().folded()) {
+                globs.insert(own.iter().map(in_account).collect());
             }
-            let globs = texts(term.condition);
-            if globs.is_empty() {
-                continue;
+            if arns.contains(term.key().folded()) {
+                globs.insert(own);
             }
-            if all || !term.key().text().eq_ignore_ascii_case(PRINCIPAL_ARN) {
-                classes.globs.push(globs.iter().map(in_account).collect());
-            }
-            classes.globs.push(globs);
         }
+        globs.remove(&Vec::new());
+        classes.globs.extend(globs);
         classes
     }
 
@@ -93,7 +120,11 @@ impl Classes {
         self.listed.insert(listed.to_owned());
     }
 
-    fn cells(&self, base: Vec<Glob>, budget: &Budget) -> Result<Vec<(String, BTreeSet<usize>)>, Exhausted> {
+    fn cells(
+        &self,
+        base: Vec<Glob>,
+        budget: &Budget,
+    ) -> Result<Vec<(String, BTreeSet<usize>)>, Exhausted> {
         let own = self.globs.iter().map(|globs| globs.iter().collect());
         let classes: Vec<Vec<&Glob>> = own.chain([base.iter().collect()]).collect();
         let last = BTreeSet::from([self.globs.len()]);
@@ -135,7 +166,11 @@ pub(super) fn by_arn(
     budget: &Budget,
 ) -> Result<Vec<Caller>, Exhausted> {
     let classes = Classes::of(rules, patterns);
-    let lengths = classes.globs.iter().flatten().map(|glob| 8 + glob.tokens().len());
+    let lengths = classes
+        .globs
+        .iter()
+        .flatten()
+        .map(|glob| 8 + glob.tokens().len());
     budget.spend(lengths.sum())?;
     let mut callers = Vec::new();
     let mut themselves = Vec::from(["iam", "iam", "iam", "sts"])
@@ -152,11 +187,13 @@ pub(super) fn by_arn(
     for (role, matched) in classes.cells(vec![shaped("iam", "role/?*")], budget)? {
         budget.spend(8 * (1 + classes.names.len() + classes.listed.len()))?;
         let own_name = role_name(&role);
-        let of_name = classes.names.iter().find(|(place, ..)| matched.contains(place));
+        let of_name = classes
+            .names
+            .iter()
+            .find(|(place, ..)| matched.contains(place));
         if let Some((_, account, name)) = of_name {
-            let is_named = |listed: &&String| {
-                role_name(listed) == Some((account.as_str(), name.as_str()))
-            };
+            let is_named =
+                |listed: &&String| role_name(listed) == Some((account.as_str(), name.as_str()));
             let mut roles = classes.listed.iter().filter(is_named).peekable();
             if roles.peek().is_some() && !classes.listed.contains(&role) {
                 continue;

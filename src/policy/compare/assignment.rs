@@ -152,8 +152,7 @@ impl<'q, 'd> Component<'q, 'd> {
         open.all(|demand| {
             let condition = demand.term.condition;
             let operator = condition.operator().value;
-            let is_whole =
-                |own: &Template| own.fixed().is_some() || lone_variable(own).is_some();
+            let is_whole = |own: &Template| own.fixed().is_some() || lone_variable(own).is_some();
             operator.quantifier() == Quantifier::Single
                 && operator.test() != Test::StringEqualsIgnoreCase
                 && condition.templates().all(is_whole)
@@ -230,7 +229,8 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
             for held in choices {
                 self.budget.spend(8 * (1 + closed.len()))?;
                 let mut demands = closed.iter();
-                let is_met = demands.all(|own| own.is_met(&held.choice, &self.context, self.budget));
+                let is_met =
+                    demands.all(|own| own.is_met(&held.choice, &self.context, self.budget));
                 if is_met && component.serves(key, &held.choice) {
                     fit.push(held);
                 }
@@ -295,15 +295,21 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
             if self.tried > MOST_TRIED || self.found.len() >= MOST_FOUND {
                 return Ok(false);
             }
-            let used = held.place.and_then(|(group, _)| self.copies_used.get(group));
-            let is_fresh = used.zip(held.place).is_some_and(|(used, (_, copy))| copy > *used);
+            let used = held
+                .place
+                .and_then(|(group, _)| self.copies_used.get(group));
+            let is_fresh = used
+                .zip(held.place)
+                .is_some_and(|(used, (_, copy))| copy > *used);
             // A value of the same group that nobody holds yet is as good as the first such.
             if is_fresh {
                 continue;
             }
-            self.budget.spend(16 * (1 + self.context.len() + due.len()))?;
+            self.budget
+                .spend(16 * (1 + self.context.len() + due.len()))?;
             let value = held.choice.value();
-            self.context.insert(key.text(), value.unwrap_or(Value::Many(Vec::new())));
+            self.context
+                .insert(key.text(), value.unwrap_or(Value::Many(Vec::new())));
             if self.meets(key, &held.choice, &due) {
                 let before = self.take(held.place);
                 is_exhaustive &= self.assign(place + 1)?;

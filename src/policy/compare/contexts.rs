@@ -180,7 +180,9 @@ where
             known.entry(key.folded().to_owned()).or_insert_with(choice);
         }
         components.retain(|own| !own.keys.is_empty());
-        let found = self.visit_all(&components, &known, Preference::Presence)?.found;
+        let found = self
+            .visit_all(&components, &known, Preference::Presence)?
+            .found;
         Ok(Attempt {
             found,
             is_impossible: false,

@@ -86,9 +86,7 @@ impl<'q, 'd> Demand<'q, 'd> {
     pub(super) fn is_met_by_any_many(&self) -> Option<bool> {
         let negated = self.term.condition.operator().value.is_negated();
         match self.quantifier() {
-            _ if self.test() == Test::Null => {
-                Some(self.term.wants_absence(false) == self.holds)
-            }
+            _ if self.test() == Test::Null => Some(self.term.wants_absence(false) == self.holds),
             Quantifier::Single => Some(negated == self.holds),
             Quantifier::ForAllValues | Quantifier::ForAnyValue => None,
         }
@@ -109,8 +107,7 @@ impl<'q, 'd> Demand<'q, 'd> {
 
     /// Means nothing where the budget is used up.
     pub(super) fn is_met(&self, choice: &Choice, context: &Context, budget: &Budget) -> bool {
-        let by_one =
-            |sample: &Sample| self.is_met_by_one(self.is_listed(sample, context, budget));
+        let by_one = |sample: &Sample| self.is_met_by_one(self.is_listed(sample, context, budget));
         match choice {
             Choice::Absent => self.is_met_by_absence(),
             Choice::One(sample) => by_one(sample),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::actions::{Group, groups};
 use super::point::{Point, Settled};
 use super::principals::callers;
-use super::question::Question;
+use super::question::{Question, Sides};
 use super::readable::readable;
 use super::resources::{Certainty, places};
 use super::rules::Rule;
@@ -60,7 +60,8 @@ fn under(
     candidate: &[&Document],
     budget: &Budget,
 ) -> Result<Difference, Exhausted> {
-    let question = Question::new(reading, reference, candidate, budget)?;
+    let sides = Sides::new(reference, candidate, budget)?;
+    let question = Question::new(reading, reference, candidate, &sides, budget)?;
     let found = match answer(&question, budget)? {
         Difference::Witness(found) => found,
         other => return Ok(other),
@@ -84,7 +85,8 @@ pub(super) fn under_both(
     budget: &Budget,
 ) -> Result<Difference, Exhausted> {
     const BOTH: [Reading; 2] = [Reading::BySegment, Reading::WholeText];
-    let question = Question::new(Reading::BySegment, reference, candidate, budget)?;
+    let sides = Sides::new(reference, candidate, budget)?;
+    let question = Question::new(Reading::BySegment, reference, candidate, &sides, budget)?;
     let by_segment = answer(&question, budget)?;
     let matters = depends_on_reading(reference) || depends_on_reading(candidate);
     match by_segment {

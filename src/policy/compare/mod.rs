@@ -16,6 +16,7 @@ mod fitting;
 mod hostile;
 mod offers;
 mod outcome;
+mod pinned;
 mod point;
 mod principals;
 mod proofs;

@@ -40,9 +40,9 @@ pub(super) fn contradict(
     }
     let last = last.shape();
     let mut others = before.iter().map(Demand::shape);
-    if others.any(|other| {
-        last.plainly_excludes(&other, budget) || other.plainly_excludes(&last, budget)
-    }) {
+    if others
+        .any(|other| last.plainly_excludes(&other, budget) || other.plainly_excludes(&last, budget))
+    {
         return Ok(true);
     }
     budget.check()?;
@@ -72,8 +72,11 @@ fn contradict_by_samples(
             let mut demands = demands.iter();
             demands.all(|own| own.is_met_by_one(own.is_listed(sample, &context, budget)))
         })
-        || many(&values, demands, &context, budget)
-            .is_some_and(|choice| demands.iter().all(|own| own.is_met(&choice, &context, budget)));
+        || many(&values, demands, &context, budget).is_some_and(|choice| {
+            demands
+                .iter()
+                .all(|own| own.is_met(&choice, &context, budget))
+        });
     budget.check()?;
     Ok(!is_possible)
 }

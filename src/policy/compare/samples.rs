@@ -103,6 +103,10 @@ impl Borders {
         let mut typed = [self.decimals(), self.times(), self.addresses()].concat();
         if !self.numbers.is_empty() && !self.instants.is_empty() {
             typed.extend(self.numbers_that_are_times());
+            // A number with a fraction is no point in time.
+            let whole = self.decimals().into_iter();
+            let whole = whole.filter(|text| !text.contains('.'));
+            typed.extend(whole.map(|text| format!("{text}.0")));
         }
         let mut groups: Vec<Vec<String>> = Vec::new();
         if is_mixed {

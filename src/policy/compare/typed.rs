@@ -98,7 +98,9 @@ impl Alternatives {
             Self::Instants(order, values) => in_order(*order, sample.instant.as_ref(), values),
             Self::Ranges(ranges) => sample.address.is_some_and(|address| {
                 let place = ranges.partition_point(|(_, last)| *last < address);
-                ranges.get(place).is_some_and(|(first, _)| *first <= address)
+                ranges
+                    .get(place)
+                    .is_some_and(|(first, _)| *first <= address)
             }),
             Self::None => false,
         }

@@ -128,7 +128,9 @@ impl Glob {
 
     /// Returns an ARN with all six fields in place of one that has fewer, those that are missing being `*`.
     pub(crate) fn completed(&self) -> Option<Self> {
-        let starts_as_arn = self.tokens.starts_with(&['a', 'r', 'n', ':'].map(Token::Char));
+        let starts_as_arn = self
+            .tokens
+            .starts_with(&['a', 'r', 'n', ':'].map(Token::Char));
         let missing = ARN_COLONS.saturating_sub(self.colons());
         (starts_as_arn && missing > 0).then(|| {
             let field = [Token::Char(':'), Token::Many(Reach::Anything)];

@@ -72,7 +72,12 @@ impl Template {
     pub(crate) fn resource(text: &str, version: Version) -> Self {
         let mut template = Self::parse(text, Wildcards::Interpreted, version);
         if let Some(complete) = template.fixed.as_ref().and_then(Glob::completed) {
-            template.pieces = complete.tokens().iter().copied().map(Piece::Token).collect();
+            template.pieces = complete
+                .tokens()
+                .iter()
+                .copied()
+                .map(Piece::Token)
+                .collect();
             template.fixed = Some(complete);
         }
         let mut bounds = Bounds::of(template.pieces.iter().filter_map(Piece::token));
@@ -147,6 +152,26 @@ impl Template {
 
     pub(crate) fn pieces(&self) -> &[Piece] {
         &self.pieces
+    }
+
+    /// Returns the template with a value in place of a variable that is known to be set.
+    pub(crate) fn with_value(&self, key: &Key, value: &str) -> Self {
+        if self.fixed.is_some() {
+            return self.clone();
+        }
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Variable(variable) if variable.key == *key => {
+                    pieces.extend(value.chars().map(|c| Piece::Token(Token::Char(c))));
+                }
+                other => pieces.push(other.clone()),
+            }
+        }
+        Self {
+            confined: (self.confined.as_ref()).map(|own| Box::new(own.with_value(key, value))),
+            ..Self::of(&self.text, pieces)
+        }
     }
 
     /// Returns the glob that the template stands for, where it does not depend on the request.

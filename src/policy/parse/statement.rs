@@ -24,9 +24,7 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn finish(self, version: Version) -> Statement {
-        let template = |text: Located<String>| {
-            text.map(|text| Template::resource(&text, version))
-        };
+        let template = |text: Located<String>| text.map(|text| Template::resource(&text, version));
         let templates = |texts: Vec<Located<String>>| texts.into_iter().map(template).collect();
         Statement {
             position: self.position,
