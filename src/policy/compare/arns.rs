@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::cells::{Cell, cells, matched};
 use super::principals::{Caller, unlisted_session};
-use super::rules::Rule;
+use super::rules::{Rule, Term};
 use super::typed::patterns as texts;
 use super::wording;
 use crate::policy::budget::{Budget, Exhausted};
@@ -25,7 +25,7 @@ pub(super) fn look_at_caller(rules: &[&Rule<'_>], budget: &Budget) -> Result<boo
     let lengths = rules.iter().map(|rule| rule.statement.len());
     budget.spend(lengths.sum())?;
     Ok(rules.iter().any(|rule| {
-        let mut keys = rule.terms.iter().map(|term| term.key());
+        let mut keys = rule.terms.iter().map(Term::key);
         keys.any(is_about_caller) || variables(rule).any(is_about_caller)
     }))
 }
@@ -122,7 +122,7 @@ impl Classes {
 
     fn cells(
         &self,
-        base: Vec<Glob>,
+        base: &[Glob],
         budget: &Budget,
     ) -> Result<Vec<(String, BTreeSet<usize>)>, Exhausted> {
         let own = self.globs.iter().map(|globs| globs.iter().collect());
@@ -181,10 +181,10 @@ pub(super) fn by_arn(
     let others = classes.listed.iter().filter(|arn| session(arn).is_none());
     let others = others.filter(|arn| arn_account(arn).is_some());
     themselves.extend(others.map(|arn| Glob::literal(arn)));
-    for (arn, _) in classes.cells(themselves, budget)? {
+    for (arn, _) in classes.cells(&themselves, budget)? {
         callers.push(Caller::with_arn(arn.clone(), &arn));
     }
-    for (role, matched) in classes.cells(vec![shaped("iam", "role/?*")], budget)? {
+    for (role, matched) in classes.cells(&[shaped("iam", "role/?*")], budget)? {
         budget.spend(8 * (1 + classes.names.len() + classes.listed.len()))?;
         let own_name = role_name(&role);
         let of_name = classes
@@ -194,8 +194,8 @@ pub(super) fn by_arn(
         if let Some((_, account, name)) = of_name {
             let is_named =
                 |listed: &&String| role_name(listed) == Some((account.as_str(), name.as_str()));
-            let mut roles = classes.listed.iter().filter(is_named).peekable();
-            if roles.peek().is_some() && !classes.listed.contains(&role) {
+            let is_taken = classes.listed.iter().any(|listed| is_named(&listed));
+            if is_taken && !classes.listed.contains(&role) {
                 continue;
             }
             let sessions = (classes.listed.iter())

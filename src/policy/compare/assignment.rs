@@ -44,7 +44,7 @@ pub(super) enum Preference {
 /// How many assignments are returned at most.
 const MOST_FOUND: usize = 4;
 /// How many choices are tried at most for one component; a part of the whole budget, so that other ways are left.
-const MOST_TRIED: usize = 20_000;
+const MOST_TRIED: usize = 2_000;
 /// How many keys can be told apart by values of their own.
 const MOST_COPIES: usize = 5;
 

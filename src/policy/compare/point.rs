@@ -97,7 +97,7 @@ impl<'q, 'd> Point<'q, 'd> {
         let mut reason = None;
         for demands in [unknown].into_iter().chain(withheld) {
             budget.spend(4 * (1 + blocks.len()))?;
-            let visit = |context| self.witness(context, budget);
+            let visit = |context: Context| self.witness(&context, budget);
             match search(&demands, setting, budget, visit)? {
                 Outcome::Impossible => {}
                 Outcome::Found(witness) => return Ok(Settled::Found(witness)),
@@ -115,11 +115,11 @@ impl<'q, 'd> Point<'q, 'd> {
     }
 
     /// Returns the request with this context where the evaluator confirms it.
-    fn witness(&self, context: Context, budget: &Budget) -> Result<Option<Witness>, Exhausted> {
+    fn witness(&self, context: &Context, budget: &Budget) -> Result<Option<Witness>, Exhausted> {
         let resources = match self.place.template {
             None => vec![self.place.resource.clone()],
             Some(template) => {
-                let Some(glob) = template.resolve(&context) else {
+                let Some(glob) = template.resolve(context) else {
                     return Ok(None);
                 };
                 let resources = wording::resources(&glob, &self.group.action, budget);
@@ -129,7 +129,7 @@ impl<'q, 'd> Point<'q, 'd> {
             }
         };
         for resource in resources {
-            let request = self.caller.request(&self.group.action, resource, &context);
+            let request = self.caller.request(&self.group.action, resource, context);
             let reading = self.question.reading;
             let allowed_by = (self.question).newly_allowed_by(reading, &request, budget)?;
             if let Some(allowed_by) = allowed_by {

@@ -50,12 +50,12 @@ impl Caller {
         let arn = request.context.get(PRINCIPAL_ARN);
         let arn = arn.and_then(|value| value.iter().next());
         let derived = settled_keys(principal).into_iter();
-        let derived = derived
+        let mut derived = derived
             .filter(|(key, _)| *key == PRINCIPAL_ARN)
             .map(|(_, arn)| arn);
         match principal {
             Principal::Aws(caller) => {
-                let arn = arn.map(str::to_owned).or_else(|| derived.last());
+                let arn = arn.map(str::to_owned).or_else(|| derived.next());
                 arn.map_or_else(
                     || Self::free(Some(principal.clone())),
                     |arn| Self::with_arn(caller.clone(), &arn),

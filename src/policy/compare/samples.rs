@@ -147,7 +147,7 @@ impl Borders {
             let excluded = [vec![&everything], taken.iter().collect()];
             let classes: Vec<Vec<&Glob>> = own_classes.chain(excluded).collect();
             let mut texts = Vec::new();
-            for cell in self.cells(&classes, &base, &everything, budget)? {
+            for cell in text_cells(&classes, &base, &everything, budget)? {
                 if cell.matched.contains(&(self.texts.len() + 1)) {
                     continue;
                 }
@@ -171,49 +171,6 @@ impl Borders {
             .into_iter()
             .filter_map(|signature| groups.remove(&signature));
         Ok(groups.collect())
-    }
-
-    /// Returns the cells of all texts; looks literals up, and walks an automaton where there are wildcards.
-    fn cells(
-        &self,
-        classes: &[Vec<&Glob>],
-        base: &BTreeSet<usize>,
-        everything: &Glob,
-        budget: &Budget,
-    ) -> Result<Vec<Cell>, Exhausted> {
-        let listed = || {
-            let classes = classes.iter().enumerate();
-            let others = classes.filter(|(class, _)| !base.contains(class));
-            others.flat_map(|(class, globs)| globs.iter().map(move |glob| (class, glob)))
-        };
-        let lengths = listed().map(|(_, glob)| 4 + glob.tokens().len());
-        budget.spend(lengths.sum())?;
-        let mut literals: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        for (class, glob) in listed() {
-            let Some(text) = glob.as_literal() else {
-                return cells(everything, classes, base, budget);
-            };
-            let classes = literals.entry(text).or_insert_with(|| base.clone());
-            classes.insert(class);
-        }
-        let longest = literals.keys().map(String::len).max().unwrap_or(0);
-        let mut shortest: BTreeMap<BTreeSet<usize>, String> = BTreeMap::new();
-        for (text, matched) in literals {
-            let own = shortest.entry(matched).or_insert_with(|| text.clone());
-            if text.len() < own.len() {
-                *own = text;
-            }
-        }
-        let unlisted = Cell {
-            text: "a".repeat(longest + 1),
-            matched: base.clone(),
-        };
-        let cells = shortest
-            .into_iter()
-            .map(|(matched, text)| Cell { text, matched });
-        let mut cells: Vec<Cell> = cells.chain([unlisted]).collect();
-        cells.sort_by(|a, b| (a.text.len(), &a.text).cmp(&(b.text.len(), &b.text)));
-        Ok(cells)
     }
 
     /// Returns a text of the cell that a person would write, or its shortest.
@@ -339,6 +296,48 @@ impl Borders {
     }
 }
 
+/// Returns the cells of all texts; looks literals up, and walks an automaton where there are wildcards.
+fn text_cells(
+    classes: &[Vec<&Glob>],
+    base: &BTreeSet<usize>,
+    everything: &Glob,
+    budget: &Budget,
+) -> Result<Vec<Cell>, Exhausted> {
+    let listed = || {
+        let classes = classes.iter().enumerate();
+        let others = classes.filter(|(class, _)| !base.contains(class));
+        others.flat_map(|(class, globs)| globs.iter().map(move |glob| (class, glob)))
+    };
+    let lengths = listed().map(|(_, glob)| 4 + glob.tokens().len());
+    budget.spend(lengths.sum())?;
+    let mut literals: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (class, glob) in listed() {
+        let Some(text) = glob.as_literal() else {
+            return cells(everything, classes, base, budget);
+        };
+        let classes = literals.entry(text).or_insert_with(|| base.clone());
+        classes.insert(class);
+    }
+    let longest = literals.keys().map(String::len).max().unwrap_or(0);
+    let mut shortest: BTreeMap<BTreeSet<usize>, String> = BTreeMap::new();
+    for (text, matched) in literals {
+        let own = shortest.entry(matched).or_insert_with(|| text.clone());
+        if text.len() < own.len() {
+            *own = text;
+        }
+    }
+    let unlisted = Cell {
+        text: "a".repeat(longest + 1),
+        matched: base.clone(),
+    };
+    let cells = shortest
+        .into_iter()
+        .map(|(matched, text)| Cell { text, matched });
+    let mut cells: Vec<Cell> = cells.chain([unlisted]).collect();
+    cells.sort_by(|a, b| (a.text.len(), &a.text).cmp(&(b.text.len(), &b.text)));
+    Ok(cells)
+}
+
 fn behind(address: IpAddr) -> Option<IpAddr> {
     match address {
         IpAddr::V4(address) => {
@@ -370,16 +369,19 @@ fn respelled(text: &str) -> Option<String> {
         };
         let is_whole = whole.bytes().all(|byte| byte.is_ascii_digit());
         // A whole number may be a point in time as well: of four digits a year, else seconds.
-        return Some(match is_whole {
-            true if whole.len() > 4 => format!("{sign}0{whole}"),
-            true => format!("{text}.0"),
-            false => format!("{text}0"),
+        return Some(if is_whole && whole.len() > 4 {
+            format!("{sign}0{whole}")
+        } else if is_whole {
+            format!("{text}.0")
+        } else {
+            format!("{text}0")
         });
     }
     let time = text.strip_suffix('Z')?;
-    let longer = match time.contains('.') {
-        true => format!("{time}0Z"),
-        false => format!("{time}.0Z"),
+    let longer = if time.contains('.') {
+        format!("{time}0Z")
+    } else {
+        format!("{time}.0Z")
     };
     (parse_instant(&longer) == parse_instant(text)).then_some(longer)
 }
