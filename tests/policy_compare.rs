@@ -560,6 +560,42 @@ fn conditions_of_different_types_on_one_key_are_no_proof() {
 }
 
 #[test]
+fn conditions_of_different_types_on_one_key_are_decided_where_texts_are_literal() {
+    for (reference, candidate, expected) in [
+        // A number has spellings that no list holds.
+        (
+            r#"{"NumericEquals":{"k":5},"StringNotEquals":{"k":["5","5.0"]}}"#,
+            r#"{"NumericEquals":{"k":5}}"#,
+            Verdict::Widened,
+        ),
+        (
+            r#"{"NumericLessThan":{"k":10}}"#,
+            r#"{"NumericLessThan":{"k":10},"StringEquals":{"k":["5","50"]}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringEquals":{"k":"5"}}"#,
+            r#"{"NumericLessThan":{"k":10},"StringEquals":{"k":["5","50"]}}"#,
+            Verdict::Equal,
+        ),
+        // An address of version 4 has one spelling.
+        (
+            r#"{"StringEquals":{"k":"10.0.0.1"}}"#,
+            r#"{"IpAddress":{"k":"10.0.0.1"}}"#,
+            Verdict::Equal,
+        ),
+        (
+            r#"{"DateEquals":{"k":"5"}}"#,
+            r#"{"NumericEquals":{"k":5}}"#,
+            Verdict::Incomparable,
+        ),
+    ] {
+        let answer = verdict(&allow_if(reference), &allow_if(candidate));
+        assert_eq!(answer, expected, "{reference} {candidate}");
+    }
+}
+
+#[test]
 fn a_statement_without_conditions_settles_many_with_conditions() {
     let narrow = (0..200).map(|i| {
         allow_if(&format!(
