@@ -273,3 +273,35 @@ fn answers_fit_their_published_schemas() {
     check("comparison", &["policy", "diff", V54, V55]);
     check("versions", &["baseline", "diff", "connect", "v54", "v55"]);
 }
+
+#[test]
+fn says_where_a_wildcard_that_crosses_colons_would_change_the_answer() {
+    let statement = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "x:*", "Resource": resource});
+    let of = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements});
+    let reference = of(json!([
+        statement("Allow", "*"),
+        statement("Deny", "arn:aws:x:*:*:a/secret/*")
+    ]));
+    let candidate = of(json!([statement("Allow", "arn:aws:x:*:*:a/open/*")]));
+    let pair = json!({"id": 1, "reference": reference, "candidate": candidate});
+    let answer = &lines(&diff(&["--batch", "-"], &pair.to_string()))[0];
+    assert_eq!(answer["verdict"], "narrowed");
+    assert_eq!(answer["new_access"], false);
+    let reason = answer["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with(
+            "only where a wildcard in a resource crosses `:` does the candidate alone allow `x:"
+        ),
+        "{reason}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reference.json");
+    std::fs::write(&path, reference.to_string()).unwrap();
+    let output = diff(&[path.to_str().unwrap(), "-"], &candidate.to_string());
+    assert_eq!(code(&output), 0);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("nothing where wildcards in resources are read by segment"),
+        "{text}"
+    );
+}

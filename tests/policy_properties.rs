@@ -163,15 +163,24 @@ proptest! {
                     }
                 }
                 Difference::Witness(witness) => prop_assert!(is_new(reading, &witness.request)),
+                Difference::NothingBySegment(witness) => {
+                    prop_assert!(false, "one reading was asked for: {}", witness.request);
+                }
                 Difference::Undecided(reason) => {
                     prop_assert!(!matches!(reason, Reason::Internal(_) | Reason::Budget), "{}", reason);
                 }
             }
         }
-        if let Difference::Witness(witness) = new_access(&[&reference], &[&candidate]) {
-            prop_assert!(is_new(Reading::WholeText, &witness.request));
-            prop_assert!(is_new(Reading::BySegment, &witness.request));
-            let decision = evaluate_under(Reading::WholeText, &[&candidate], &witness.request);
+        let answer = new_access(&[&reference], &[&candidate]);
+        if let Difference::Witness(witness) | Difference::NothingBySegment(witness) = &answer {
+            let readings = [Reading::WholeText, Reading::BySegment];
+            let stands = readings.map(|reading| is_new(reading, &witness.request));
+            let expected = readings.map(|reading| witness.reading.is_none_or(|own| own == reading));
+            prop_assert_eq!(stands, expected);
+            let by_segment = matches!(answer, Difference::Witness(_));
+            prop_assert_eq!(is_new(Reading::BySegment, &witness.request), by_segment);
+            let reading = witness.reading.unwrap_or(Reading::BySegment);
+            let decision = evaluate_under(reading, &[&candidate], &witness.request);
             prop_assert_eq!(decision, Decision::Allowed(witness.allowed_by));
         }
     }

@@ -103,11 +103,11 @@ impl Standing {
         };
         let listed: Option<&LedgerEntry> = ledger.get(version);
         let against = listed.unwrap_or(newest);
-        let text = compare(&[&against.document], &[document]);
+        let text = compare(&[&against.document], &[document]).under_any_reading();
         let since_newest = if against.version == newest.version {
             text.clone()
         } else {
-            compare(&[&newest.document], &[document])
+            compare(&[&newest.document], &[document]).under_any_reading()
         };
         Self::Placed(Box::new(Place {
             version,

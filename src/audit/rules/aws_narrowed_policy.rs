@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             continue;
         }
         match &placed.place.text.lost {
-            Difference::Nothing => {}
+            Difference::Nothing | Difference::NothingBySegment(_) => {}
             Difference::Undecided(reason) => outcome.undecided(&placed.source.which, reason),
             Difference::Witness(witness) => {
                 let proof = Proof {

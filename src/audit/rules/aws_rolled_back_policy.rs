@@ -56,14 +56,12 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 None,
                 format!("it does not yet allow {}", lost.request),
             ),
-            (Difference::Nothing, Difference::Nothing) => {
-                (None, None, "both allow the same".to_owned())
-            }
             (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => (
                 None,
                 None,
                 format!("what differs could not be decided ({reason})"),
             ),
+            _ => (None, None, "both allow the same".to_owned()),
         };
         let summary = format!(
             "`{}` {} is in force, {} is the newest known: {change}",

@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let mut observation = Observation::new(Origin::Account, summary);
     // Who may assume it is worth showing, but the path alone makes the finding.
     if let Ok(trust) = subject.trust.parsed()
-        && let Difference::Witness(witness) = new_access(&[], &[trust])
+        && let Difference::Witness(witness) = new_access(&[], &[trust]).under_any_reading()
     {
         observation = observation
             .in_document(&DocumentRef::Trust)

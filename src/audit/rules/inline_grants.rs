@@ -85,14 +85,14 @@ pub(super) fn inline_beyond(
 /// Where the first request found is denied, the role as a whole decides: what it can still do beyond
 /// the ceiling is told of the document that gives it.
 fn effective(ceiling: &[&Document], document: &Document, whole: &[&Document]) -> Difference {
-    let found = new_access(ceiling, &[document]);
+    let found = new_access(ceiling, &[document]).under_any_reading();
     let Difference::Witness(witness) = &found else {
         return found;
     };
     if !matches!(evaluate(whole, &witness.request), Decision::ExplicitDeny(_)) {
         return found;
     }
-    match new_access(ceiling, whole) {
+    match new_access(ceiling, whole).under_any_reading() {
         Difference::Witness(witness) => {
             let by = witness.allowed_by;
             let is_this = whole

@@ -31,8 +31,8 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(trust) = outcome.document(&subject.trust) else {
         return;
     };
-    match new_access(&[trust], &[&expected]) {
-        Difference::Nothing => {}
+    match new_access(&[trust], &[&expected]).under_any_reading() {
+        Difference::Nothing | Difference::NothingBySegment(_) => {}
         Difference::Undecided(reason) => outcome.undecided(&DocumentRef::Trust, &reason),
         Difference::Witness(witness) => {
             let summary = format!(

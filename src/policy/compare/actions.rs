@@ -34,12 +34,18 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &Budget) -> Result<Vec<Group>, 
     }
     let index = Index::new(rules, budget)?;
 
+    let is_open_grant = |rule: &usize| groups.grants.contains(rule);
+    let mut open = (index.wildcards.iter().map(|own| &own.rule)).chain(&index.all_but);
+    let has_open_grant = open.any(is_open_grant);
     let mut seen = HashSet::new();
     for pattern in rules
         .iter()
         .flat_map(|rule| rule.statement.actions().patterns())
     {
-        if !pattern.glob().has_wildcards() && seen.insert(pattern.folded()) {
+        let own = index.literals.get(pattern.folded());
+        let may_be_granted =
+            has_open_grant || own.is_some_and(|rules| !rules.is_disjoint(&groups.grants));
+        if may_be_granted && !pattern.glob().has_wildcards() && seen.insert(pattern.folded()) {
             let members = index.matching(pattern.folded(), budget)?;
             groups.add(pattern.text(), true, members);
         }

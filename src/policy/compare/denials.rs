@@ -57,9 +57,10 @@ pub fn new_denials(reference: &[&Document], candidate: &[&Document]) -> Denial {
     }
     let (known, asked) = (denials_as_grants(reference), denials_as_grants(candidate));
     let (known, asked): (Vec<_>, Vec<_>) = (known.iter().collect(), asked.iter().collect());
-    match under_both(&known, &asked, &Budget::new(SEARCH_STEPS)) {
+    let found = under_both(&known, &asked, &Budget::new(SEARCH_STEPS));
+    match found.map(Difference::under_any_reading) {
         Err(_) => Denial::Undecided(Reason::Budget),
-        Ok(Difference::Nothing) => Denial::Nothing,
+        Ok(Difference::Nothing | Difference::NothingBySegment(_)) => Denial::Nothing,
         Ok(Difference::Undecided(reason)) => Denial::Undecided(reason),
         Ok(Difference::Witness(witness)) => checked(witness, reference, candidate),
     }

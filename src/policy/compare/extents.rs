@@ -8,9 +8,10 @@ use super::actions::Index;
 use super::direction::under_both;
 use super::excerpt::about_action;
 use super::gains::Extent;
+use super::question::Sides;
 use super::rules::{Part, Rule, gather};
+use crate::policy::Difference;
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::{Difference, Document};
 
 /// Answers once for all actions that the same statements are about.
 pub(super) struct Extents<'d> {
@@ -20,8 +21,9 @@ pub(super) struct Extents<'d> {
 }
 
 impl<'d> Extents<'d> {
-    pub(super) fn new(reference: &[&'d Document], budget: &Budget) -> Result<Self, Exhausted> {
-        let rules = gather(&[], reference, budget)?;
+    /// Takes sides of which the candidate is the reference in question, and the other is empty.
+    pub(super) fn new(alone: &'d Sides<'d>, budget: &Budget) -> Result<Self, Exhausted> {
+        let rules = gather(&alone.reference, &alone.candidate, budget)?;
         Ok(Self {
             index: Index::new(&rules, budget)?,
             rules,
@@ -39,7 +41,9 @@ impl<'d> Extents<'d> {
             let document = about_action(action, rules().map(|rule| rule.statement));
             match under_both(&[], &document.iter().collect::<Vec<_>>(), budget)? {
                 Difference::Nothing => Extent::New,
-                Difference::Witness(_) | Difference::Undecided(_) => Extent::Wider,
+                Difference::NothingBySegment(_)
+                | Difference::Witness(_)
+                | Difference::Undecided(_) => Extent::Wider,
             }
         } else {
             Extent::New

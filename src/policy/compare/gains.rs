@@ -95,7 +95,7 @@ fn gained_within(
 ) -> GainedActions {
     let mut found = GainedActions::default();
     match answer {
-        Difference::Nothing => {}
+        Difference::Nothing | Difference::NothingBySegment(_) => {}
         // The lists ask the same question and more.
         Difference::Undecided(Reason::Budget) => found.is_cut_short = true,
         Difference::Undecided(_) | Difference::Witness(_) => {

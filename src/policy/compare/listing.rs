@@ -10,7 +10,7 @@ use super::excerpt::about_action;
 use super::extents::Extents;
 use super::families::{Family, families};
 use super::gains::{Extent, FutureActions, Gain, GainedActions};
-use super::question::Question;
+use super::question::{Question, Sides};
 use super::rules::{Part, Rule};
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::published;
@@ -26,10 +26,12 @@ pub(super) fn fill(
     candidate: &[&Document],
     budget: &Budget,
 ) -> Result<(), Exhausted> {
-    let question = Question::new(Reading::WholeText, reference, candidate, budget)?;
+    let sides = Sides::new(reference, candidate, budget)?;
+    let question = Question::new(Reading::BySegment, reference, candidate, &sides, budget)?;
+    let alone = Sides::new(&[], reference, budget)?;
     let mut listing = Listing {
         question: &question,
-        extents: Extents::new(reference, budget)?,
+        extents: Extents::new(&alone, budget)?,
         budget,
     };
     for family in families(&question.rules, budget)? {
@@ -49,7 +51,7 @@ impl<'q, 'd> Listing<'q, 'd> {
         let members = self.members(family);
         let answer = self.ask(family.typical(), &members, |_| true)?;
         let witness = match answer {
-            Difference::Nothing => return Ok(()),
+            Difference::Nothing | Difference::NothingBySegment(_) => return Ok(()),
             Difference::Undecided(_) => {
                 found.undecided.extend(&family.published);
                 // Nothing else tells of actions that are not published.
@@ -208,9 +210,14 @@ impl<'q, 'd> Listing<'q, 'd> {
             };
             allowed_by.get_or_insert(judged);
         }
+        let only = match proof.readings.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
         Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
+            reading: only,
         }))
     }
 }

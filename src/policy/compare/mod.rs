@@ -4,8 +4,12 @@
 //! Must not know why documents are compared.
 
 mod actions;
+mod arns;
+mod assignment;
+mod automaton;
 mod cells;
 mod contexts;
+mod demand;
 mod denials;
 mod direction;
 mod excerpt;
@@ -18,8 +22,10 @@ mod hostile;
 mod listing;
 mod offers;
 mod outcome;
+mod pinned;
 mod point;
 mod principals;
+mod proofs;
 mod question;
 mod readable;
 mod resources;
@@ -27,6 +33,8 @@ mod review;
 mod rules;
 mod samples;
 mod shape;
+mod typed;
+mod variables;
 mod wording;
 
 pub use denials::{Denial, Denials, new_denials};

@@ -62,7 +62,9 @@ fn details(
                     Decision::Allowed(_) => None,
                 }
             }
-            Difference::Nothing | Difference::Undecided(_) => None,
+            Difference::Nothing | Difference::NothingBySegment(_) | Difference::Undecided(_) => {
+                None
+            }
         },
         actions: lists.then(|| gained_actions(difference, refusing, allowing)),
     }

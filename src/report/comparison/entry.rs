@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Place, Shown, Side, verdict};
+use super::{Place, Shown, Side, WITNESS_BY_SEGMENT, verdict};
 use crate::policy::published::{Action, provenance};
 use crate::policy::{
-    Denial, Details, Difference, Extent, Gain, GainedActions, Refusal, Request, StatementRef,
-    Verdict,
+    Comparison, Denial, Details, Difference, Extent, Gain, GainedActions, Refusal, Request,
+    StatementRef, Verdict, Witness,
 };
 use crate::report::context::ValueEntry;
 use crate::report::principal::PrincipalEntry;
@@ -25,7 +25,7 @@ pub struct ComparisonEntry<'a> {
     /// Whether the reference allows what the candidate does not; `null` where undecided.
     lost_access: Option<bool>,
     lost_witness: Option<WitnessEntry<'a>>,
-    /// Why a direction is undecided.
+    /// Why a direction is undecided, or where the verdict would be another if wildcards in resources crossed `:`.
     reason: Option<String>,
     /// How the sides differ in what they deny explicitly; changes no verdict.
     explicit_denials: DenialsEntry<'a>,
@@ -125,7 +125,7 @@ impl<'a> ComparisonEntry<'a> {
         let comparison = &shown.review.comparison;
         let reason = match comparison.verdict {
             Verdict::Undecided(reason) => Some(reason.to_string()),
-            _ => None,
+            _ => crossing(comparison),
         };
         let actions = |details: &'a Details, allowing| {
             let actions = details.actions.as_ref()?;
@@ -148,9 +148,33 @@ impl<'a> ComparisonEntry<'a> {
     }
 }
 
+/// Says in words which direction depends on the reading of wildcards.
+fn crossing(comparison: &Comparison) -> Option<String> {
+    let directions = [
+        ("candidate", &comparison.gained),
+        ("reference", &comparison.lost),
+    ];
+    let sentences = directions
+        .into_iter()
+        .filter_map(|(side, difference)| match difference {
+            Difference::NothingBySegment(witness) => Some(format!(
+                "only where a wildcard in a resource crosses `:` does the {side} alone allow {}",
+                witness.request
+            )),
+            Difference::Witness(Witness {
+                reading: Some(_), ..
+            }) => Some(format!(
+                "what the {side} alone allows: {WITNESS_BY_SEGMENT}"
+            )),
+            _ => None,
+        });
+    let sentences: Vec<String> = sentences.collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
 fn access(difference: &Difference) -> Option<bool> {
     match difference {
-        Difference::Nothing => Some(false),
+        Difference::Nothing | Difference::NothingBySegment(_) => Some(false),
         Difference::Witness(_) => Some(true),
         Difference::Undecided(_) => None,
     }

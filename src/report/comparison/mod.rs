@@ -17,6 +17,8 @@ pub use entry::ComparisonEntry;
 pub(super) use lists::shortened;
 pub use text::text;
 
+const WITNESS_BY_SEGMENT: &str = "only where wildcards in resources are read by segment";
+
 /// One side of a comparison: its documents with the names that a reader knows them by.
 #[derive(Debug, Clone)]
 pub struct Side {

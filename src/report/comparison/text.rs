@@ -5,9 +5,9 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::lists::{Way, lists};
-use super::{Shown, Side, verdict};
+use super::{Shown, Side, WITNESS_BY_SEGMENT, verdict};
 use crate::policy::published::provenance;
-use crate::policy::{Denial, Details, Difference, Refusal, Verdict};
+use crate::policy::{Denial, Details, Difference, Refusal, Verdict, Witness};
 use crate::report::escape;
 
 const BOLD: Style = Style::new().bold();
@@ -15,6 +15,9 @@ const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+const NOTHING_BY_SEGMENT: &str =
+    "where wildcards in resources are read by segment; where they cross `:`:";
 
 /// Writes a comparison; `all` writes long lists in full.
 ///
@@ -85,7 +88,6 @@ struct Direction<'a> {
 impl Direction<'_> {
     /// Writes the direction; tells whether there were lists.
     fn write(&self, all: bool, out: &mut dyn Write) -> Result<bool> {
-        let style = self.style;
         let title = match self.way {
             Way::Gained => "gained",
             Way::Lost => "lost",
@@ -95,21 +97,43 @@ impl Direction<'_> {
                 writeln!(out, "  {GREEN}{title:<6}{GREEN:#} nothing")?;
                 return Ok(false);
             }
+            Difference::NothingBySegment(witness) => {
+                writeln!(
+                    out,
+                    "  {GREEN}{title:<6}{GREEN:#} nothing {NOTHING_BY_SEGMENT}"
+                )?;
+                self.write_witness(YELLOW, "", witness, out)?;
+                return Ok(false);
+            }
             Difference::Undecided(reason) => {
                 writeln!(out, "  {YELLOW}{title:<6}{YELLOW:#} undecided: {reason}")?;
             }
             Difference::Witness(witness) => {
-                let request = escape::terminal(&witness.request.to_string());
-                writeln!(out, "  {style}{title:<6}{style:#} {request}")?;
-                if let Some(place) = self.allowing.place(witness.allowed_by) {
-                    dimmed(&format!("allowed by {place}"), out)?;
-                }
+                self.write_witness(self.style, title, witness, out)?;
                 self.write_refusal(out)?;
+                if witness.reading.is_some() {
+                    dimmed(WITNESS_BY_SEGMENT, out)?;
+                }
             }
         }
         match &self.details.actions {
             Some(actions) => lists(self.way, actions, self.allowing, all, out),
             None => Ok(false),
+        }
+    }
+
+    fn write_witness(
+        &self,
+        style: Style,
+        title: &str,
+        witness: &Witness,
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let request = escape::terminal(&witness.request.to_string());
+        writeln!(out, "  {style}{title:<6}{style:#} {request}")?;
+        match self.allowing.place(witness.allowed_by) {
+            Some(place) => dimmed(&format!("allowed by {place}"), out),
+            None => Ok(()),
         }
     }
 
