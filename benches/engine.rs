@@ -77,11 +77,17 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn name(difference: &Difference) -> &'static str {
-    match difference {
-        Difference::Witness(_) => "witness",
-        Difference::Undecided(Reason::Budget) => "undecided (budget)",
-        Difference::Undecided(_) => "undecided",
-        _ => "nothing",
+    if let Difference::Undecided(reason) = difference {
+        return if *reason == Reason::Budget {
+            "undecided (budget)"
+        } else {
+            "undecided"
+        };
+    }
+    if matches!(difference, Difference::Witness(_)) {
+        "witness"
+    } else {
+        "nothing"
     }
 }
 

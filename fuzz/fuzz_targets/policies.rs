@@ -46,17 +46,12 @@ fn parse(text: &str) -> Option<(Document, usize)> {
 }
 
 fn check(reference: &Document, candidate: &Document, difference: &Difference) {
-    match difference {
-        Difference::Witness(witness) => {
-            for reading in [Reading::WholeText, Reading::BySegment] {
-                let decide = |document| evaluate_under(reading, &[document], &witness.request);
-                assert!(matches!(decide(candidate), Decision::Allowed(_)));
-                assert!(!matches!(decide(reference), Decision::Allowed(_)));
-            }
-        }
-        Difference::Undecided(reason) => {
-            assert!(!matches!(reason, Reason::Internal(_)), "{reason}");
-        }
-        Difference::Nothing => {}
+    if let Difference::Witness(witness) = difference {
+        let decide = |document| evaluate_under(Reading::BySegment, &[document], &witness.request);
+        assert!(matches!(decide(candidate), Decision::Allowed(_)));
+        assert!(!matches!(decide(reference), Decision::Allowed(_)));
+    }
+    if let Difference::Undecided(reason) = difference {
+        assert!(!matches!(reason, Reason::Internal(_)), "{reason}");
     }
 }

@@ -128,7 +128,7 @@ class Encoding:
         # As many values as conditions ask for: each can need one of its own.
         self.sizes = set_conditions(documents)
         for key, values in (witness or {}).get("context", {}).items():
-            self.sizes[key.lower()] = max(self.sizes[key.lower()], len(values))
+            self.sizes[key.lower()] = max(self.sizes[key.lower()], len(language.as_list(values)))
         self.keys: dict[str, Key] = {}
         self.action, self.resource = z3.String("action"), z3.String("resource")
         self.kind, self.caller = z3.Int("kind"), z3.String("caller")
@@ -355,8 +355,8 @@ class Encoding:
             facts.append(key.present == (values is not None))
             if values is None:
                 continue
-            # One value can be that of a single-valued or of a multivalued key.
-            facts += [key.length == len(values)] + [key.many] * (len(values) > 1)
+            is_many, values = isinstance(values, list), language.as_list(values)
+            facts += [key.many == is_many, key.length == len(values)]
             for index, value in enumerate(values):
                 facts.append(key.texts[index] == text(value))
                 facts += [key.spelled(family, index, value) for family, own in key.views if own == index]

@@ -56,7 +56,7 @@ const PRINCIPALS: [&str; 12] = [
 ];
 
 /// Operators of one type, the values they are given, and the keys they mostly look at.
-const FAMILIES: [(&[&str], &[&str], &[&str]); 9] = [
+const FAMILIES: [(&[&str], &[&str], &[&str]); 11] = [
     (
         &[
             "StringEquals",
@@ -119,6 +119,21 @@ const FAMILIES: [(&[&str], &[&str], &[&str]); 9] = [
             "a*",
         ],
         &["a", "a", "k"],
+    ),
+    (
+        &["ArnEquals", "ArnNotLike", "StringEquals"],
+        &[
+            "arn:aws:iam::111122223333:role/p/R",
+            "arn:aws:iam::444455556666:role/R",
+            "arn:aws:iam::111122223333:*",
+            "arn:aws:iam::*:user/u",
+        ],
+        &["aws:PrincipalArn"],
+    ),
+    (
+        &["StringEquals", "StringNotEquals"],
+        &["111122223333", "444455556666", "anonymous", "${v}"],
+        &["aws:PrincipalAccount"],
     ),
     (
         &["Null"],

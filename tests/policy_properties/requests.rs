@@ -77,7 +77,8 @@ impl Neighbourhood {
     }
 
     pub(crate) fn request(&self, dice: &mut Dice<'_>) -> Request {
-        let context = self.context(dice);
+        let principal = self.principals[dice.roll(self.principals.len())].clone();
+        let context = self.context(principal.as_ref(), dice);
         let action = near(dice.pick(&self.actions), &context, dice);
         let resource = near(dice.pick(&self.resources), &context, dice);
         Request {
@@ -87,14 +88,19 @@ impl Neighbourhood {
                 "s3:Get".to_owned()
             },
             resource: (!resource.is_empty() && dice.roll(12) > 0).then_some(resource),
-            principal: self.principals[dice.roll(self.principals.len())].clone(),
+            principal,
             context,
         }
     }
 
-    fn context(&self, dice: &mut Dice<'_>) -> Context {
+    /// Draws values for the keys; what follows from the caller is left to follow.
+    fn context(&self, caller: Option<&Principal>, dice: &mut Dice<'_>) -> Context {
+        let is_settled = matches!(caller, Some(Principal::Aws(_) | Principal::Anonymous));
         let mut context = Context::new();
         for (key, values) in &self.keys {
+            if is_settled && key.starts_with("aws:Principal") {
+                continue;
+            }
             let value = |dice: &mut Dice<'_>| {
                 if dice.roll(5) == 0 {
                     let anything = ["", "a", "5", "4.99", "-3", "10.1.1.2", "true", "2026-05-28"];
