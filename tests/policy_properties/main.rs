@@ -26,6 +26,8 @@ fn cases(usual: u32) -> Config {
     let on_demand = std::env::var("PROPTEST_CASES").is_ok();
     let config = Config {
         failure_persistence: None,
+        // A hard question takes a second in a debug build: a case that fails is made smaller within minutes.
+        max_shrink_iters: 500,
         ..Config::default()
     };
     if on_demand {
