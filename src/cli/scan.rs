@@ -23,7 +23,7 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
     let baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
 
-    let inventory = source::read(&arguments.source)?;
+    let inventory = source::read(&arguments.source, &baselines)?;
     if let Some(path) = &arguments.save_snapshot {
         let mut text = Vec::new();
         snapshot::write(&inventory, &mut text).map_err(|source| Failure::Write {

@@ -177,8 +177,8 @@ struct Witness<'a> {
 /// A fact that was not read.
 #[derive(Serialize, schemars::JsonSchema)]
 struct UnreadEntry<'a> {
-    /// The role's or policy's ARN; `null` for the account as a whole.
-    subject: Option<&'a Arn>,
+    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
+    subject: Option<&'a str>,
     fact: String,
     /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
     reason: &'static str,
@@ -310,7 +310,10 @@ impl<'a> UnreadEntry<'a> {
         Self {
             subject: match &entry.subject {
                 FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
+                FactOwner::Role(arn) | FactOwner::Policy(arn) | FactOwner::Instance(arn) => {
+                    Some(arn.as_str())
+                }
+                FactOwner::Region(region) => Some(region.as_str()),
             },
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),

@@ -5,6 +5,7 @@
 mod dto;
 mod fact;
 mod places;
+mod owners;
 
 use std::io::Write;
 
