@@ -166,6 +166,7 @@ fn wrong_usage_is_exit_code_two_and_one_clear_error() {
         ),
         (vec!["--fail-on", "severe"], "severe"),
         (vec!["--format", "xml"], "xml"),
+        (vec!["--region", "Virginia"], "`Virginia` is not a Region"),
         (
             vec!["--format", "json", "--format", "terminal"],
             "two reports to stdout",
@@ -293,6 +294,67 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
     assert_eq!(run(None, &[]), 0);
     assert_eq!(run(Some("low"), &[]), 1);
     assert_eq!(run(Some("low"), &["--fail-on", "critical"]), 0);
+}
+
+/// Reads the report's entry about which Regions were asked.
+fn regions_unread(arguments: &[&str]) -> serde_json::Value {
+    let output = roledrift(arguments);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let unread = report["unread"].as_array().unwrap();
+    let about = |entry: &&serde_json::Value| entry["operation"] == "connect:ListInstances";
+    unread.iter().find(about).unwrap().clone()
+}
+
+#[test]
+fn owners_left_out_are_told_from_owners_that_nobody_can_tell() {
+    let scan = ["scan", "--format", "json", "--snapshot", EXAMPLE];
+    assert_eq!(regions_unread(&scan)["reason"], "not-offered");
+    let skipped = [&scan[..], &["--skip-owners"]].concat();
+    let entry = regions_unread(&skipped);
+    assert_eq!(entry["reason"], "skipped");
+    assert_eq!(entry["subject"], serde_json::Value::Null);
+
+    let (_folder, path) = scratch();
+    let config = path("roledrift.toml");
+    std::fs::write(&config, "[scan]\nskip-owners = true\n").unwrap();
+    let config = ["--config", config.to_str().unwrap()];
+    let configured = [&scan[..], &config].concat();
+    assert_eq!(regions_unread(&configured)["reason"], "skipped");
+}
+
+#[test]
+fn prints_the_permissions_of_a_scan() {
+    let documented = std::fs::read_to_string("docs/least-privilege-policy.json").unwrap();
+    assert_eq!(stdout(&roledrift(&["permissions"])), documented);
+
+    let policy = stdout(&roledrift(&["permissions", "--deep", "--org"]));
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    assert_eq!(statements.len(), 4);
+    assert_eq!(
+        statements[3]["Resource"],
+        "arn:aws:iam::*:role/RoledriftAudit"
+    );
+
+    insta::assert_snapshot!(
+        "permissions_for_cloudformation",
+        stdout(&roledrift(&[
+            "permissions",
+            "--org",
+            "--format",
+            "cloudformation"
+        ]))
+    );
+    insta::assert_snapshot!(
+        "permissions_for_terraform",
+        stdout(&roledrift(&[
+            "permissions",
+            "--org",
+            "--format",
+            "terraform"
+        ]))
+    );
+    assert_eq!(code(&roledrift(&["permissions", "--format", "xml"])), 2);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod scope;
 mod targeted;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::{Inventory, ManagedPolicy, Observed, Owners, Role, Unread};
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
@@ -135,17 +136,24 @@ impl Source {
         scope: &Scope,
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Inventory, CollectError> {
-        progress("reading the account's roles and policies");
-        let roles = async { self.roles(progress).await.map_err(Stop::Roles) };
+        let known = OnceLock::new();
+        let note = |step: &str| match known.get() {
+            Some(account) => progress(&format!("account {account}: {step}")),
+            None => progress(step),
+        };
+        note("reading roles and policies");
+        let roles = async { self.roles(&note).await.map_err(Stop::Roles) };
         // Which Regions there are depends on the partition, which the identity tells.
         let owners = async {
             let (account, partition) = self.identity().await.map_err(Stop::Identity)?;
-            let owners = self.owners(&partition, scope, progress).await;
+            known.get_or_init(|| account.clone());
+            note("reading roles and policies");
+            let owners = self.owners(&partition, scope, &note).await;
             Ok((account, partition, owners))
         };
         // Boxed: each holds every request that it may have under way.
-        let read = tokio::try_join!(Box::pin(roles), Box::pin(owners));
-        let (roles, (account, partition, owners)) = match read {
+        let read = tokio::try_join!(Box::pin(owners), Box::pin(roles));
+        let ((account, partition, owners), roles) = match read {
             Ok(read) => read,
             Err(Stop::Identity(error)) => return Err(error),
             Err(Stop::Roles(reason)) => {

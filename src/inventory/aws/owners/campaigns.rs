@@ -176,9 +176,9 @@ fn onboarding(answer: Result<Option<Onboarding>, Refusal>) -> Observed<Option<On
 fn integrated(summary: &IntegrationSummary) -> Result<Arn, Unread> {
     let operation = LIST_CONNECT_INSTANCE_INTEGRATIONS.action;
     let arn = match summary {
-        IntegrationSummary::CustomerProfiles(profiles) => profiles.domain_arn(),
-        IntegrationSummary::QConnect(connect) => connect.knowledge_base_arn(),
-        IntegrationSummary::Lambda(lambda) => lambda.function_arn(),
+        IntegrationSummary::CustomerProfiles(summary) => summary.domain_arn(),
+        IntegrationSummary::QConnect(summary) => summary.knowledge_base_arn(),
+        IntegrationSummary::Lambda(summary) => summary.function_arn(),
         // The SDK keeps nothing of a kind that it does not know.
         _ => {
             return Err(Unread {

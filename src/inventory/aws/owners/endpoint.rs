@@ -72,7 +72,7 @@ impl Endpoint {
     /// Waits for the operation's turn, then sends one request.
     ///
     /// After a request without an answer none is sent any more, so that an endpoint that is not
-    /// there costs the time of one.
+    /// there costs at most twice the time of one.
     pub(super) async fn ask<T, E, R>(
         &self,
         operation: Operation,
@@ -227,7 +227,7 @@ mod tests {
         assert!(sent.is_sorted());
         let in_second = |second: u64| {
             let second = Duration::from_secs(second)..Duration::from_secs(second + 1);
-            sent.iter().filter(|at| second.contains(at)).count()
+            sent.iter().filter(|at| second.contains(*at)).count()
         };
         // Four of the burst of five, then one each 516 ms.
         assert_eq!(
@@ -247,7 +247,8 @@ mod tests {
             })
         });
         let answers = join_all(asked).await;
-        assert!(start.elapsed() < Duration::from_secs(6));
+        // Those that were sent before the first one ended end five seconds after that.
+        assert!(start.elapsed() <= Duration::from_secs(10));
         for answer in answers {
             let unread = Unread::from(answer.unwrap_err());
             assert_eq!(unread.reason, UnreadReason::Unreachable);
