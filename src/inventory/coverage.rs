@@ -37,6 +37,17 @@ pub enum FactOwner {
     Instance(Arn),
 }
 
+impl FactOwner {
+    /// Returns the ARN or the Region's name; `None` for the account as a whole.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Account => None,
+            Self::Role(arn) | Self::Policy(arn) | Self::Instance(arn) => Some(arn.as_str()),
+            Self::Region(region) => Some(region.as_str()),
+        }
+    }
+}
+
 impl Coverage {
     pub(super) fn of(inventory: &Inventory) -> Self {
         let mut coverage = Self {

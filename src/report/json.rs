@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::principal::PrincipalEntry;
 use super::{Report, escape};
 use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
-use crate::inventory::{CoverageEntry, FactOwner, Unread};
+use crate::inventory::{CoverageEntry, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
 
@@ -308,13 +308,7 @@ impl<'a> FindingEntry<'a> {
 impl<'a> UnreadEntry<'a> {
     fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
         Self {
-            subject: match &entry.subject {
-                FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) | FactOwner::Instance(arn) => {
-                    Some(arn.as_str())
-                }
-                FactOwner::Region(region) => Some(region.as_str()),
-            },
+            subject: entry.subject.name(),
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),
             operation: &unread.operation,

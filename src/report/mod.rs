@@ -31,8 +31,8 @@ use std::io::Write;
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
 pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
-pub use recording::Recording;
 pub use permissions::{PermissionsFormat, permissions};
+pub use recording::Recording;
 pub use rules::{explain, list, page};
 
 use crate::audit::Audit;

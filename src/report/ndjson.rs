@@ -12,7 +12,7 @@ use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
 use super::undecided::{Undecided, undecided};
 use super::{Report, ndjson_line};
 use crate::audit::{Finding, Status};
-use crate::inventory::{CoverageEntry, FactOwner, Unread};
+use crate::inventory::{CoverageEntry, Unread};
 use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
@@ -115,8 +115,8 @@ struct UndecidedLine<'a> {
 
 #[derive(Serialize, schemars::JsonSchema)]
 struct UnreadLine<'a> {
-    /// The role's or policy's ARN; `null` for the account as a whole.
-    subject: Option<&'a Arn>,
+    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
+    subject: Option<&'a str>,
     fact: String,
     /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
     reason: &'static str,
@@ -189,10 +189,7 @@ impl<'a> UndecidedLine<'a> {
 impl<'a> UnreadLine<'a> {
     fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
         Self {
-            subject: match &entry.subject {
-                FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
-            },
+            subject: entry.subject.name(),
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),
             operation: &unread.operation,

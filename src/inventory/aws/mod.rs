@@ -73,8 +73,8 @@ pub struct Source {
     strategy: Strategy,
 }
 
-/// Holds everything about roles.
-struct Roles {
+/// Holds what IAM tells.
+struct Iam {
     listing: Observed<()>,
     roles: Vec<Role>,
     policy_listing: Observed<()>,
@@ -173,7 +173,7 @@ impl Source {
         })
     }
 
-    async fn roles(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<Roles, Unread> {
+    async fn roles(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<Iam, Unread> {
         let (linked, details) = tokio::join!(
             Box::pin(policies::linked(&self.iam)),
             Box::pin(details::read(&self.iam, self.strategy))
@@ -182,7 +182,7 @@ impl Source {
         progress(&format!("completing {} roles", details.roles.len()));
         let policies = policies::complete(&self.iam, &details.roles, &linked, &details.carriers);
         let policies = Box::pin(policies).await;
-        Ok(Roles {
+        Ok(Iam {
             listing: details.listing,
             policy_listing: linked.complete(),
             roles: details.roles,

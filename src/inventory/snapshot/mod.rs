@@ -4,8 +4,8 @@
 
 mod dto;
 mod fact;
-mod places;
 mod owners;
+mod places;
 
 use std::io::Write;
 

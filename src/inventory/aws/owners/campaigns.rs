@@ -6,7 +6,6 @@ use aws_sdk_connectcampaignsv2::types::IntegrationSummary;
 
 use super::Reader;
 use super::endpoint::Refusal;
-use super::instances::role;
 use crate::inventory::aws::convert::nonsense;
 use crate::inventory::aws::pages::{self, Page};
 use crate::inventory::operation::{
@@ -74,7 +73,7 @@ impl Reader<'_> {
                 })
             });
         Ok(Some(Campaigns {
-            role,
+            role: Some(role),
             onboarding: onboarding(answer),
             // This version has none.
             integrations: Observed::Read(Vec::new()),
@@ -116,7 +115,7 @@ impl Reader<'_> {
         };
         let (job, integrations) = tokio::join!(job, self.integrations_of_campaigns(instance));
         Ok(Some(Campaigns {
-            role,
+            role: Some(role),
             onboarding: onboarding(job),
             integrations: match integrations {
                 Ok(integrations) => Observed::Read(integrations),
@@ -151,11 +150,12 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the role of an instance that is enabled for campaigns; `None` for one that is not.
-fn enabled(answer: Result<Option<String>, Refusal>) -> Result<Option<Option<Arn>>, Unread> {
+/// Returns the role that campaigns act in; `None` for an instance that is not enabled for them.
+fn enabled(answer: Result<Option<String>, Refusal>) -> Result<Option<Arn>, Unread> {
     let operation = GET_CONNECT_INSTANCE_CONFIG;
     match answer {
-        Ok(Some(arn)) => role(Some(&arn))
+        Ok(Some(arn)) => arn
+            .parse()
             .map(Some)
             .map_err(|error| nonsense(operation.action, &error)),
         Ok(None) => Err(empty(operation)),

@@ -190,7 +190,7 @@ mod tests {
         let mut last = Duration::ZERO;
         let mut refused = 0;
         for at in sent {
-            let gained = (*at - last).as_secs_f64() * f64::from(rate.per_second);
+            let gained = at.saturating_sub(last).as_secs_f64() * f64::from(rate.per_second);
             tokens = (tokens + gained).min(f64::from(rate.burst));
             last = *at;
             if tokens < 1.0 {

@@ -123,7 +123,7 @@ impl Listed {
 }
 
 /// Reads a role's ARN; no text stands for no role.
-pub(super) fn role(arn: Option<&str>) -> Result<Option<Arn>, InvalidValue> {
+fn role(arn: Option<&str>) -> Result<Option<Arn>, InvalidValue> {
     arn.filter(|arn| !arn.is_empty())
         .map(str::parse)
         .transpose()

@@ -6,14 +6,9 @@
     reason = "a failed unwrap is a failed test"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod script;
 
-use aws_sdk_account::operation::list_regions::{ListRegionsError, ListRegionsOutput};
-use aws_sdk_account::types::RegionOptStatus;
-use aws_sdk_connect::error::ErrorMetadata;
-use aws_sdk_connect::operation::describe_instance_attribute::DescribeInstanceAttributeOutput;
+use aws_sdk_account::operation::list_regions::ListRegionsError;
 use aws_sdk_connect::operation::list_bots::{ListBotsError, ListBotsOutput};
 use aws_sdk_connect::operation::list_instance_storage_configs::ListInstanceStorageConfigsOutput;
 use aws_sdk_connect::operation::list_instances::{ListInstancesError, ListInstancesOutput};
@@ -27,282 +22,20 @@ use aws_sdk_customerprofiles::operation::list_account_integrations::ListAccountI
 use aws_sdk_customerprofiles::operation::list_domains::ListDomainsOutput;
 use aws_sdk_customerprofiles::primitives::DateTime;
 use aws_sdk_customerprofiles::types as profiles;
-use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput;
-use aws_sdk_iam::operation::list_policies::ListPoliciesOutput;
-use aws_sdk_iam::operation::list_roles::ListRolesOutput;
-use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-use tokio::time::Instant;
-
-use roledrift::inventory::aws::{Offered, OwnerClients, RegionalClients, Scope, Source};
+use roledrift::inventory::aws::{OwnerClients, RegionalClients, Scope};
 use roledrift::inventory::{
-    Bot, Campaigns, CampaignsApi, Fact, FactOwner, Instance, Integration, Inventory, Observed,
-    Onboarding, StorageTarget, StorageUse, Switch, UnreadReason, snapshot,
+    Bot, Campaigns, CampaignsApi, Fact, FactOwner, Integration, Observed, Onboarding,
+    StorageTarget, StorageUse, Switch, UnreadReason, snapshot,
 };
 use roledrift::model::Region;
-
-const HOME: &str = "us-east-1";
-const AWAY: &str = "eu-west-2";
-const NOW: &str = "2026-11-02T06:00:00Z";
-
-fn region(name: &str) -> Region {
-    name.parse().unwrap()
-}
-
-fn set(names: &[&str]) -> BTreeSet<Region> {
-    names.iter().map(|name| region(name)).collect()
-}
-
-fn instance_arn(number: usize) -> String {
-    format!("arn:aws:connect:us-east-1:111122223333:instance/{number:08}")
-}
-
-const ROLE: &str = "arn:aws:iam::111122223333:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_a";
-const CAMPAIGNS_ROLE: &str = "arn:aws:iam::111122223333:role/aws-service-role/connect-campaigns.amazonaws.com/AWSServiceRoleForConnectCampaigns_a";
-
-fn denied() -> ErrorMetadata {
-    coded("AccessDeniedException")
-}
-
-fn coded(code: &str) -> ErrorMetadata {
-    ErrorMetadata::builder().code(code).message("no").build()
-}
-
-/// What one Region answers; rules added last are asked first.
-#[derive(Clone, Default)]
-struct Script {
-    connect: Vec<Rule>,
-    campaigns: Vec<Rule>,
-    campaigns_v2: Vec<Rule>,
-    profiles: Vec<Rule>,
-}
-
-impl Script {
-    /// A Region with nothing in it.
-    fn empty() -> Self {
-        Self::with_instances(0..0)
-    }
-
-    /// A Region with these instances, each with nothing configured.
-    fn with_instances(numbers: std::ops::Range<usize>) -> Self {
-        let listed = numbers.clone();
-        let instances = mock!(aws_sdk_connect::Client::list_instances).then_output(move || {
-            ListInstancesOutput::builder()
-                // The wrong way round: the inventory has an order of its own.
-                .set_instance_summary_list(Some(listed.clone().rev().map(summary).collect()))
-                .build()
-        });
-        let storage = mock!(aws_sdk_connect::Client::list_instance_storage_configs)
-            .then_output(|| ListInstanceStorageConfigsOutput::builder().build());
-        let bots = mock!(aws_sdk_connect::Client::list_bots)
-            .then_output(|| ListBotsOutput::builder().build());
-        let integrations = mock!(aws_sdk_connect::Client::list_integration_associations)
-            .then_output(|| ListIntegrationAssociationsOutput::builder().build());
-        let attribute = mock!(aws_sdk_connect::Client::describe_instance_attribute)
-            .then_output(|| attribute("false"));
-        let domains = mock!(aws_sdk_customerprofiles::Client::list_domains)
-            .then_output(|| ListDomainsOutput::builder().build());
-        let used = mock!(aws_sdk_customerprofiles::Client::list_account_integrations)
-            .then_output(|| ListAccountIntegrationsOutput::builder().build());
-        let first = mock!(aws_sdk_connectcampaigns::Client::get_connect_instance_config)
-            .then_error(|| {
-                campaigns::get_connect_instance_config::GetConnectInstanceConfigError::generic(
-                    coded("ResourceNotFoundException"),
-                )
-            });
-        let second = mock!(aws_sdk_connectcampaignsv2::Client::get_connect_instance_config)
-            .then_error(|| {
-                campaigns_v2::get_connect_instance_config::GetConnectInstanceConfigError::generic(
-                    coded("ResourceNotFoundException"),
-                )
-            });
-        Self {
-            connect: vec![instances, storage, bots, integrations, attribute],
-            campaigns: vec![first],
-            campaigns_v2: vec![second],
-            profiles: vec![domains, used],
-        }
-    }
-
-    fn connect(mut self, rule: &Rule) -> Self {
-        self.connect.insert(0, rule.clone());
-        self
-    }
-
-    fn campaigns(mut self, rules: &[&Rule]) -> Self {
-        self.campaigns.splice(0..0, rules.iter().copied().cloned());
-        self
-    }
-
-    fn campaigns_v2(mut self, rules: &[&Rule]) -> Self {
-        let rules = rules.iter().copied().cloned();
-        self.campaigns_v2.splice(0..0, rules);
-        self
-    }
-
-    fn profiles(mut self, rule: &Rule) -> Self {
-        self.profiles.insert(0, rule.clone());
-        self
-    }
-
-    fn clients(&self) -> RegionalClients {
-        RegionalClients {
-            connect: mock_client!(aws_sdk_connect, RuleMode::MatchAny, &self.connect),
-            campaigns: mock_client!(
-                aws_sdk_connectcampaigns,
-                RuleMode::MatchAny,
-                &self.campaigns
-            ),
-            campaigns_v2: mock_client!(
-                aws_sdk_connectcampaignsv2,
-                RuleMode::MatchAny,
-                &self.campaigns_v2
-            ),
-            profiles: mock_client!(aws_sdk_customerprofiles, RuleMode::MatchAny, &self.profiles),
-        }
-    }
-}
-
-fn summary(number: usize) -> connect::InstanceSummary {
-    connect::InstanceSummary::builder()
-        .id(format!("{number:08}"))
-        .arn(instance_arn(number))
-        .instance_alias("support")
-        .instance_status(connect::InstanceStatus::Active)
-        .created_time(DateTime::from_secs(1_700_000_000))
-        .service_role(ROLE)
-        .build()
-}
-
-fn attribute(value: &str) -> DescribeInstanceAttributeOutput {
-    let attribute = connect::Attribute::builder().value(value).build();
-    DescribeInstanceAttributeOutput::builder()
-        .attribute(attribute)
-        .build()
-}
-
-fn storage(
-    configs: impl Fn() -> Vec<connect::InstanceStorageConfig> + Send + Sync + 'static,
-) -> Rule {
-    mock!(aws_sdk_connect::Client::list_instance_storage_configs)
-        .match_requests(|request| {
-            request.resource_type() == Some(&connect::InstanceStorageResourceType::CallRecordings)
-        })
-        .then_output(move || {
-            ListInstanceStorageConfigsOutput::builder()
-                .set_storage_configs(Some(configs()))
-                .build()
-        })
-}
-
-fn s3(bucket: &str) -> connect::InstanceStorageConfig {
-    let place = connect::S3Config::builder()
-        .bucket_name(bucket)
-        .bucket_prefix("calls/");
-    connect::InstanceStorageConfig::builder()
-        .storage_type(connect::StorageType::S3)
-        .s3_config(place.build().unwrap())
-        .build()
-        .unwrap()
-}
-
-/// The Regions of the account as Account Management lists them, with one that is disabled.
-fn regions() -> Rule {
-    mock!(aws_sdk_account::Client::list_regions).then_output(|| {
-        let listed = [
-            (HOME, RegionOptStatus::EnabledByDefault),
-            (AWAY, RegionOptStatus::Enabled),
-            ("eu-north-1", RegionOptStatus::EnabledByDefault),
-            ("af-south-1", RegionOptStatus::Disabled),
-        ];
-        let listed = listed.map(|(name, status)| {
-            aws_sdk_account::types::Region::builder()
-                .region_name(name)
-                .region_opt_status(status)
-                .build()
-        });
-        ListRegionsOutput::builder()
-            .set_regions(Some(listed.to_vec()))
-            .build()
-    })
-}
-
-fn scope(regions: &[&str]) -> Scope {
-    let offered = Some(set(&[HOME, AWAY, "af-south-1", "us-gov-west-1"]));
-    Scope {
-        owners: true,
-        regions: set(regions),
-        offered: Offered {
-            connect: offered.clone(),
-            campaigns: offered.clone(),
-            profiles: offered,
-        },
-    }
-}
-
-/// An account without roles, and what these Regions answer.
-fn source(regions: &Rule, scripts: &[(&str, Script)]) -> Source {
-    let clients: BTreeMap<Region, RegionalClients> = scripts
-        .iter()
-        .map(|(name, script)| (region(name), script.clients()))
-        .collect();
-    let account = mock_client!(aws_sdk_account, RuleMode::MatchAny, [regions]);
-    let owners = OwnerClients::new(account, move |region| clients[region].clone());
-    let roles = mock!(aws_sdk_iam::Client::list_roles).then_output(|| {
-        let page = ListRolesOutput::builder().set_roles(Some(Vec::new()));
-        page.build().unwrap()
-    });
-    let details = mock!(aws_sdk_iam::Client::get_account_authorization_details)
-        .then_output(|| GetAccountAuthorizationDetailsOutput::builder().build());
-    let policies = mock!(aws_sdk_iam::Client::list_policies)
-        .then_output(|| ListPoliciesOutput::builder().build());
-    let identity = mock!(aws_sdk_sts::Client::get_caller_identity).then_output(|| {
-        GetCallerIdentityOutput::builder()
-            .account("111122223333")
-            .arn("arn:aws:sts::111122223333:assumed-role/audit/session")
-            .build()
-    });
-    let iam = mock_client!(
-        aws_sdk_iam,
-        RuleMode::MatchAny,
-        [&roles, &details, &policies]
-    );
-    let sts = mock_client!(aws_sdk_sts, RuleMode::MatchAny, [&identity]);
-    Source::new(iam, sts).with_owners(owners)
-}
-
-async fn collect(scope: &Scope, regions: &Rule, scripts: &[(&str, Script)]) -> Inventory {
-    source(regions, scripts)
-        .collect(NOW.parse().unwrap(), scope, &|_| {})
-        .await
-        .unwrap()
-}
-
-/// Collects an account whose other Region is empty.
-async fn collect_home(script: Script) -> Inventory {
-    let scripts = [(HOME, script), (AWAY, Script::empty())];
-    collect(&scope(&[]), &regions(), &scripts).await
-}
-
-fn instances<'a>(inventory: &'a Inventory, name: &str) -> &'a [Instance] {
-    inventory.owners.regions[&region(name)]
-        .instances
-        .read()
-        .unwrap()
-}
-
-/// What was not read, and by which operation.
-fn unread(inventory: &Inventory) -> Vec<(FactOwner, Fact, UnreadReason, String)> {
-    let coverage = inventory.coverage();
-    let unread = coverage.unread().map(|(entry, unread)| {
-        let (subject, fact) = (entry.subject.clone(), entry.fact.clone());
-        (subject, fact, unread.reason, unread.operation.clone())
-    });
-    unread.collect()
-}
+use script::*;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
-async fn reads_everything_that_a_role_may_serve() {
+async fn reads_what_an_instance_is_configured_with() {
     let kept = storage(|| vec![s3("second"), s3("first")]);
     let streams = mock!(aws_sdk_connect::Client::list_instance_storage_configs)
         .match_requests(|request| {
@@ -342,70 +75,12 @@ async fn reads_everything_that_a_role_may_serve() {
                 .integration_association_summary_list(integration.build())
                 .build()
         });
-    let domains = mock!(aws_sdk_customerprofiles::Client::list_domains).then_output(|| {
-        let domain = profiles::ListDomainItem::builder()
-            .domain_name("amazon-connect-support")
-            .created_at(DateTime::from_secs(1_700_000_000))
-            .last_updated_at(DateTime::from_secs(1_700_000_000));
-        ListDomainsOutput::builder()
-            .items(domain.build().unwrap())
-            .build()
-    });
-    let used = mock!(aws_sdk_customerprofiles::Client::list_account_integrations)
-        .match_requests(|request| request.uri() == Some(&instance_arn(1)))
-        .then_output(|| {
-            let integration = profiles::ListIntegrationItem::builder()
-                .domain_name("amazon-connect-support")
-                .uri(instance_arn(1))
-                .created_at(DateTime::from_secs(1_700_000_000))
-                .last_updated_at(DateTime::from_secs(1_700_000_000));
-            ListAccountIntegrationsOutput::builder()
-                .items(integration.build().unwrap())
-                .build()
-        });
-    let config = mock!(aws_sdk_connectcampaignsv2::Client::get_connect_instance_config)
-        .match_requests(|request| request.connect_instance_id() == Some("00000001"))
-        .then_output(|| {
-            let config = campaigns_v2_types::InstanceConfig::builder()
-                .connect_instance_id("00000001")
-                .service_linked_role_arn(CAMPAIGNS_ROLE)
-                .encryption_config(
-                    campaigns_v2_types::EncryptionConfig::builder()
-                        .enabled(false)
-                        .build(),
-                );
-            campaigns_v2::get_connect_instance_config::GetConnectInstanceConfigOutput::builder()
-                .connect_instance_config(config.build().unwrap())
-                .build()
-        });
-    let job = mock!(aws_sdk_connectcampaignsv2::Client::get_instance_onboarding_job_status)
-        .then_output(|| {
-            let job = campaigns_v2_types::InstanceOnboardingJobStatus::builder()
-                .connect_instance_id("00000001")
-                .status(campaigns_v2_types::InstanceOnboardingJobStatusCode::from("PAUSED"));
-            campaigns_v2::get_instance_onboarding_job_status::GetInstanceOnboardingJobStatusOutput::builder()
-                .connect_instance_onboarding_job_status(job.build().unwrap())
-                .build()
-        });
-    let uses = mock!(aws_sdk_connectcampaignsv2::Client::list_connect_instance_integrations)
-        .then_output(|| {
-            let function = campaigns_v2_types::LambdaIntegrationSummary::builder()
-                .function_arn("arn:aws:lambda:us-east-1:111122223333:function:f");
-            campaigns_v2::list_connect_instance_integrations::ListConnectInstanceIntegrationsOutput::builder()
-                .integration_summary_list(campaigns_v2_types::IntegrationSummary::Lambda(
-                    function.build().unwrap(),
-                ))
-                .build()
-        });
     let script = Script::with_instances(1..2)
         .connect(&kept)
         .connect(&streams)
         .connect(&bots)
         .connect(&flow_logs)
-        .connect(&integrations)
-        .profiles(&domains)
-        .profiles(&used)
-        .campaigns_v2(&[&config, &job, &uses]);
+        .connect(&integrations);
     let inventory = collect_home(script).await;
 
     assert_eq!(unread(&inventory), []);
@@ -450,10 +125,86 @@ async fn reads_everything_that_a_role_may_serve() {
         instance.switches[&Switch::OutboundCampaigns],
         Observed::Read(false)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_domains_and_who_uses_them() {
+    let domains = mock!(aws_sdk_customerprofiles::Client::list_domains).then_output(|| {
+        let domain = profiles::ListDomainItem::builder()
+            .domain_name("amazon-connect-support")
+            .created_at(DateTime::from_secs(1_700_000_000))
+            .last_updated_at(DateTime::from_secs(1_700_000_000));
+        ListDomainsOutput::builder()
+            .items(domain.build().unwrap())
+            .build()
+    });
+    let used = mock!(aws_sdk_customerprofiles::Client::list_account_integrations)
+        .match_requests(|request| request.uri() == Some(&instance_arn(1)))
+        .then_output(|| {
+            let integration = profiles::ListIntegrationItem::builder()
+                .domain_name("amazon-connect-support")
+                .uri(instance_arn(1))
+                .created_at(DateTime::from_secs(1_700_000_000))
+                .last_updated_at(DateTime::from_secs(1_700_000_000));
+            ListAccountIntegrationsOutput::builder()
+                .items(integration.build().unwrap())
+                .build()
+        });
+    let script = Script::with_instances(1..3)
+        .profiles(&domains)
+        .profiles(&used);
+    let inventory = collect_home(script).await;
+    assert_eq!(unread(&inventory), []);
+    let found = instances(&inventory, HOME);
     assert_eq!(
-        instance.domains,
+        found[0].domains,
         Observed::Read(vec!["amazon-connect-support".to_owned()])
     );
+    assert_eq!(found[1].domains, Observed::Read(Vec::new()));
+    let domains = &inventory.owners.regions[&region(HOME)].domains;
+    assert_eq!(domains.read().unwrap()[0].name, "amazon-connect-support");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_what_campaigns_know_of_an_instance() {
+    let config = mock!(aws_sdk_connectcampaignsv2::Client::get_connect_instance_config)
+        .match_requests(|request| request.connect_instance_id() == Some("00000001"))
+        .then_output(|| {
+            let config = campaigns_v2_types::InstanceConfig::builder()
+                .connect_instance_id("00000001")
+                .service_linked_role_arn(CAMPAIGNS_ROLE)
+                .encryption_config(
+                    campaigns_v2_types::EncryptionConfig::builder()
+                        .enabled(false)
+                        .build(),
+                );
+            campaigns_v2::get_connect_instance_config::GetConnectInstanceConfigOutput::builder()
+                .connect_instance_config(config.build().unwrap())
+                .build()
+        });
+    let job = mock!(aws_sdk_connectcampaignsv2::Client::get_instance_onboarding_job_status)
+        .then_output(|| {
+            let job = campaigns_v2_types::InstanceOnboardingJobStatus::builder()
+                .connect_instance_id("00000001")
+                .status(campaigns_v2_types::InstanceOnboardingJobStatusCode::from("PAUSED"));
+            campaigns_v2::get_instance_onboarding_job_status::GetInstanceOnboardingJobStatusOutput::builder()
+                .connect_instance_onboarding_job_status(job.build().unwrap())
+                .build()
+        });
+    let integrated = mock!(aws_sdk_connectcampaignsv2::Client::list_connect_instance_integrations)
+        .then_output(|| {
+            let function = campaigns_v2_types::LambdaIntegrationSummary::builder()
+                .function_arn("arn:aws:lambda:us-east-1:111122223333:function:f");
+            campaigns_v2::list_connect_instance_integrations::ListConnectInstanceIntegrationsOutput::builder()
+                .integration_summary_list(campaigns_v2_types::IntegrationSummary::Lambda(
+                    function.build().unwrap(),
+                ))
+                .build()
+        });
+    let script = Script::with_instances(1..2).campaigns_v2(&[&config, &job, &integrated]);
+    let inventory = collect_home(script).await;
+    assert_eq!(unread(&inventory), []);
+    let instance = &instances(&inventory, HOME)[0];
     assert_eq!(instance.campaigns[&CampaignsApi::V1], Observed::Read(None));
     assert_eq!(
         instance.campaigns[&CampaignsApi::V2],
@@ -470,12 +221,6 @@ async fn reads_everything_that_a_role_may_serve() {
             ]),
         }))
     );
-    let domains = inventory.owners.regions[&region(HOME)]
-        .domains
-        .read()
-        .unwrap();
-    assert_eq!(domains[0].name, "amazon-connect-support");
-
     let mut recorded = Vec::new();
     snapshot::write(&inventory, &mut recorded).unwrap();
     let again = snapshot::read(std::str::from_utf8(&recorded).unwrap()).unwrap();
@@ -562,7 +307,7 @@ async fn pages_are_followed_to_the_end() {
     let script = pages
         .iter()
         .chain(&bots)
-        .fold(Script::empty(), |script, rule| script.connect(rule));
+        .fold(Script::empty(), Script::connect);
     let inventory = collect_home(script).await;
     let found = instances(&inventory, HOME);
     assert_eq!(found.len(), 25);
@@ -754,7 +499,7 @@ async fn an_endpoint_that_does_not_answer_costs_a_bounded_time_and_only_itself()
     let of_first = unread.iter().filter(|(_, fact, ..)| *fact == first);
     assert_eq!(of_first.count(), 50, "25 instances in each of two Regions");
     // Connect's own rate is what the rest takes.
-    assert!(start.elapsed() < Duration::from_secs(180));
+    assert!(start.elapsed() < Duration::from_mins(3));
 }
 
 #[tokio::test(start_paused = true)]
@@ -787,7 +532,7 @@ async fn a_deep_read_takes_little_longer_than_the_published_rates_impose() {
     for window in sent.windows(7) {
         // Never more than the burst and what one second brings.
         assert!(
-            window[6] - window[0] >= Duration::from_millis(500),
+            window[6] >= window[0] + Duration::from_millis(500),
             "{window:?}"
         );
     }
