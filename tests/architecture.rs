@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("inventory", &["model"]),
-    ("baselines", &["model", "policy"]),
+    ("baselines", &["model", "policy", "inventory"]),
     ("audit", &["model", "policy", "inventory", "baselines"]),
     (
         "report",

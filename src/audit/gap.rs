@@ -39,6 +39,30 @@ pub enum Cause {
         /// Why not.
         reason: String,
     },
+    /// The comparison of something else than a document came to no answer.
+    Incomparable {
+        /// What was compared.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// What a role serves, or how that is configured, was not read.
+    OwnerUnread {
+        /// The fact.
+        what: String,
+        /// Why it was not read.
+        unread: Unread,
+    },
+    /// Something came into being too shortly before the account was read.
+    Unsettled {
+        /// What, and when.
+        what: String,
+    },
+    /// The time that something has to be measured against is not known.
+    NoTime {
+        /// What is missing.
+        what: &'static str,
+    },
 }
 
 impl std::fmt::Display for Cause {
@@ -55,6 +79,12 @@ impl std::fmt::Display for Cause {
             Self::Malformed { document, problem } => {
                 write!(f, "{document} is malformed: {problem}")
             }
+            Self::Incomparable { what, reason } => {
+                write!(f, "{what} could not be compared: {reason}")
+            }
+            Self::OwnerUnread { what, unread } => write!(f, "{what}: {unread}"),
+            Self::Unsettled { what } => write!(f, "{what} too recently to be judged"),
+            Self::NoTime { what } => write!(f, "{what} is not known"),
             Self::Undecided { document, reason } => {
                 write!(f, "{document} could not be compared: {reason}")
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roledrift::audit::{Selection, audit};
+use roledrift::audit::{Selection, SelectionError, audit};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::snapshot;
 use roledrift::model::Severity;
@@ -44,6 +44,10 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
             None
         },
     };
+    if report.audit.rules.is_empty() {
+        // The only rules that were chosen need what the roles serve.
+        return Err(SelectionError::NoRule.into());
+    }
     if report.audit.roles.is_empty() && !report.audit.role_globs.is_empty() {
         let globs = report.audit.role_globs.join("`, `");
         return Err(Failure::NoSuchRole { globs });

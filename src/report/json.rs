@@ -64,6 +64,8 @@ struct Tool {
 #[derive(Serialize, schemars::JsonSchema)]
 struct Selection<'a> {
     rules: &'a [&'static str],
+    /// Whether the user left out what the roles serve; the rules that need it did not run then.
+    owners_skipped: bool,
     /// Globs for role names; empty for all roles.
     roles: &'a [String],
 }
@@ -115,12 +117,15 @@ struct FindingEntry<'a> {
     /// The role's ARN.
     role: Option<&'a Arn>,
     role_name: Option<&'a str>,
-    /// The role's or the managed policy's ARN.
+    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
     resource: &'a Arn,
     document: Option<DocumentEntry<'a>>,
     statement: Option<Statement<'a>>,
     /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
     origin: &'static str,
+    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
+    /// `configuration-unread` (wildcards stood for what the owner has configured).
+    confidence: &'static str,
     summary: &'a str,
     witness: Option<Witness<'a>>,
     /// Why it matters.
@@ -216,6 +221,7 @@ impl<'a> Document<'a> {
             collected_at: audit.collected_at,
             selection: Selection {
                 rules: &audit.rules,
+                owners_skipped: audit.owners_skipped,
                 roles: &audit.role_globs,
             },
             undecided: audit.gaps.iter().map(Undecided::of).collect(),
@@ -247,9 +253,11 @@ impl<'a> Role<'a> {
 impl Undecided {
     fn of(gap: &Gap) -> Self {
         let kind = match gap.cause {
-            Cause::Unread { .. } => "unread",
+            Cause::Unread { .. } | Cause::OwnerUnread { .. } | Cause::NoTime { .. } => "unread",
             Cause::Malformed { .. } => "malformed",
-            Cause::Undecided { .. } => "undecided",
+            Cause::Undecided { .. } | Cause::Incomparable { .. } | Cause::Unsettled { .. } => {
+                "undecided"
+            }
         };
         Self {
             rule: gap.rule,
@@ -283,6 +291,7 @@ impl<'a> FindingEntry<'a> {
                 column: statement.position.column,
             }),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(|proof| Witness {
                 shows: if proof.gained { "gained" } else { "lost" },

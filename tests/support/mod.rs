@@ -8,13 +8,15 @@
     reason = "shared by test files that each use a part; a failed unwrap is a failed test"
 )]
 
+pub mod owners;
+
 use std::collections::BTreeMap;
 
 use roledrift::audit::{Audit, Finding, Selection, Status, audit};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::{
-    Carrier, CarrierKind, DocumentText, InlinePolicy, Inventory, ManagedPolicy, Observed, Owners,
-    Role, Unread, UnreadReason,
+    Carrier, CarrierKind, DocumentText, InlinePolicy, Inventory, LastUse, ManagedPolicy, Observed,
+    Owners, Role, Unread, UnreadReason,
 };
 use roledrift::model::{AccountId, Arn, Partition, RoleName, RolePath};
 
@@ -137,7 +139,7 @@ impl Account {
             arn: Arn::role(&self.0.partition, ACCOUNT, &path, &name),
             name,
             path,
-            created_at: None,
+            created_at: Some("2024-02-03T04:05:06Z".parse().unwrap()),
             trust: read(&trust(principal)),
             attached: Observed::Read(Vec::new()),
             inline: Observed::Read(Vec::new()),
@@ -145,7 +147,10 @@ impl Account {
             max_session_seconds: Observed::Read(3600),
             boundary: Observed::Read(None),
             tags: Observed::Read(BTreeMap::new()),
-            last_use: Observed::Read(None),
+            last_use: Observed::Read(Some(LastUse {
+                at: "2026-11-01T12:00:00Z".parse().unwrap(),
+                region: "eu-west-2".to_owned(),
+            })),
         });
         self.0.roles.sort_by(|a, b| a.arn.cmp(&b.arn));
     }
