@@ -3,7 +3,7 @@
 use super::gap::Cause;
 use super::served::{self, Owner};
 use crate::baselines::{Bindings, ConfiguredBy, LexVersion, StorageSource, TargetKind, Variable};
-use crate::inventory::{Bot, Observed, StorageTarget, Switch};
+use crate::inventory::{Bot, Observed, StorageTarget, Switch, Unread};
 use crate::model::Arn;
 
 /// Tells how a feature is configured.
@@ -103,6 +103,12 @@ impl Configured {
         }
         fact.read()
     }
+
+    /// Notes a fact that this source does not know.
+    fn not_asked(&mut self, what: String, operation: &str) {
+        let unread = Unread::not_offered(operation, "the inventory does not hold it");
+        self.unread.push(Cause::OwnerUnread { what, unread });
+    }
 }
 
 fn storage(
@@ -115,13 +121,10 @@ fn storage(
     for of in &source.uses {
         // A use that was not asked about is one that this source does not know.
         let Some(targets) = owner.instance.storage.get(of) else {
-            found.unread.push(Cause::OwnerUnread {
-                what: format!("storage of {of} of `{}`", owner.instance.arn),
-                unread: crate::inventory::Unread::not_offered(
-                    "connect:ListInstanceStorageConfigs",
-                    "the inventory does not hold it",
-                ),
-            });
+            found.not_asked(
+                format!("storage of {of} of `{}`", owner.instance.arn),
+                "connect:ListInstanceStorageConfigs",
+            );
             continue;
         };
         let targets = found.read(owner, &format!("storage of {of}"), targets);
@@ -180,22 +183,16 @@ fn lex_bot(version: LexVersion, bot: &Bot, here: &Bindings) -> Option<Bindings> 
 }
 
 fn switch_is_on(switch: Switch, owner: Owner<'_>, found: &mut Configured) -> bool {
-    match owner.instance.switches.get(&switch) {
-        Some(fact) => found
-            .read(owner, &format!("attribute {switch}"), fact)
-            .copied()
-            .unwrap_or(false),
-        None => {
-            found.unread.push(Cause::OwnerUnread {
-                what: format!("attribute {switch} of `{}`", owner.instance.arn),
-                unread: crate::inventory::Unread::not_offered(
-                    "connect:DescribeInstanceAttribute",
-                    "the inventory does not hold it",
-                ),
-            });
-            false
-        }
-    }
+    let fact = owner.instance.switches.get(&switch);
+    let Some(fact) = fact else {
+        found.not_asked(
+            format!("attribute {switch} of `{}`", owner.instance.arn),
+            "connect:DescribeInstanceAttribute",
+        );
+        return false;
+    };
+    let on = found.read(owner, &format!("attribute {switch}"), fact);
+    on.copied().unwrap_or(false)
 }
 
 /// Takes Region and account from a resource's ARN, where it tells them.

@@ -16,6 +16,8 @@ use crate::policy::{
 /// A document of more parts is judged whole, so that no policy can stall an audit.
 const MAX_PARTS: usize = 400;
 
+const UNEVIDENCED: &str = "it grants what only features explain whose grants nobody has seen";
+
 /// Says what is wrong with a grant. The first that applies is told, and only that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wrong {
@@ -47,13 +49,12 @@ pub(super) struct Grant {
     pub(super) more: usize,
 }
 
-/// Says what could not be decided, and which question that leaves open.
+/// Says what could not be decided about a grant.
 #[derive(Debug)]
-pub(super) enum Open {
-    /// Whether anything explains a grant.
-    Explanation(Cause),
-    /// Whether the resource of a grant is configured.
-    Configuration(Cause),
+pub(super) struct Open {
+    /// The heading that it would stand under; `None` where that is open too.
+    pub(super) under: Option<Wrong>,
+    pub(super) cause: Cause,
 }
 
 /// Holds everything about the inline policies of one role.
@@ -165,10 +166,13 @@ impl Judge<'_, '_> {
         if !found.is_empty() {
             let unknown = self.unread_ceiling(baseline);
             if !unknown.is_empty() {
-                judgement
-                    .open
-                    .extend(unknown.into_iter().map(Open::Explanation));
-                found.clear();
+                for wrong in std::mem::take(&mut found).into_keys() {
+                    let of = unknown.iter().map(|cause| Open {
+                        under: Some(wrong),
+                        cause: cause.clone(),
+                    });
+                    judgement.open.extend(of);
+                }
             }
         }
         judgement.open.extend(open);
@@ -178,11 +182,12 @@ impl Judge<'_, '_> {
     /// Takes a document apart as far as needed; `None` where that would be too much.
     fn units(&self, source: &Source) -> Option<Vec<Part>> {
         let mut units = Vec::new();
-        for part in source.parts() {
+        let parts = source.parts().filter(|parts| parts.len() <= MAX_PARTS)?;
+        for part in parts {
             let verbatim = self.verbatim(part.resource.as_deref());
             let beyond = self.beyond(&self.ceiling.certain, &verbatim, &part.document);
             if !matches!(beyond, Difference::Nothing) {
-                units.extend(part.by_action());
+                units.extend(part.by_action()?);
             }
             if units.len() > MAX_PARTS {
                 return None;
@@ -194,13 +199,12 @@ impl Judge<'_, '_> {
     /// Places one part under its heading.
     fn verdict(&self, which: &DocumentRef, resource: Option<&str>, part: &Document) -> Verdict {
         let verbatim = self.verbatim(resource);
-        let explanation = |reason: &dyn ToString| {
-            Verdict::Open(Open::Explanation(Cause::Undecided {
-                document: which.clone(),
-                reason: reason.to_string(),
-            }))
+        let open = |under, reason: String| {
+            let document = which.clone();
+            let cause = Cause::Undecided { document, reason };
+            Verdict::Open(Open { under, cause })
         };
-        let undecided = |reason: Reason| explanation(&reason);
+        let undecided = |reason: Reason| open(None, reason.to_string());
         match self.beyond(&self.ceiling.certain, &verbatim, part) {
             Difference::Nothing => return Verdict::Within,
             Difference::Undecided(reason) => return undecided(reason),
@@ -212,10 +216,11 @@ impl Judge<'_, '_> {
             Difference::Nothing => {
                 let evidenced = self.beyond(&self.ceiling.unread, &verbatim, part);
                 return match (evidenced, self.unread_configuration(part)) {
-                    (Difference::Nothing, Some(cause)) => Verdict::Open(Open::Configuration(cause)),
-                    _ => explanation(
-                        &"it grants what only features explain whose grants nobody has seen",
-                    ),
+                    (Difference::Nothing, Some(cause)) => Verdict::Open(Open {
+                        under: Some(Wrong::Unconfigured),
+                        cause,
+                    }),
+                    _ => open(Some(Wrong::Unexplained), UNEVIDENCED.to_owned()),
                 };
             }
         };

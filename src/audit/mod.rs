@@ -125,7 +125,7 @@ impl Audit {
 ///
 /// The same inventory, baselines and selection give the same audit, in the same order.
 pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection) -> Audit {
-    let rules = applicable(inventory, selection);
+    let selected = applicable(inventory, selection);
     let subjects: Vec<Subject<'_>> = inventory
         .roles
         .iter()
@@ -135,7 +135,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
     let mut findings = Vec::new();
     let judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects
         .iter()
-        .map(|subject| (subject, judge_role(subject, &rules, &mut findings)))
+        .map(|subject| (subject, judge_role(subject, &selected, &mut findings)))
         .collect();
     let account = Account {
         inventory,
@@ -143,7 +143,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         subjects: &subjects,
         whole: selection.wants_every_role(),
     };
-    let gaps = judge_account(&account, &rules, &mut findings);
+    let gaps = judge_account(&account, &selected, &mut findings);
     findings.sort_by_key(Finding::order);
 
     let drifted: BTreeSet<&Arn> = findings
@@ -168,7 +168,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         roles,
         findings,
         gaps,
-        rules: rules.iter().map(|rule| rule.id).collect(),
+        rules: selected.iter().map(|rule| rule.id).collect(),
         owners_skipped: served::are_skipped(&inventory.owners),
         role_globs: selection.role_globs(),
     }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::policy::{Document, Effect, Kind};
+use crate::policy::{Document, Effect, Kind, Statement};
 
 /// Holds one allow statement of a document, or less of it, as a document of its own.
 pub(super) struct Part {
@@ -20,14 +20,21 @@ pub(super) struct Part {
     content: Map<String, Value>,
 }
 
-/// Splits a document's allow statements by their resources.
+/// Holds a document's text in pieces.
+struct Content {
+    version: Option<Value>,
+    statements: Vec<Map<String, Value>>,
+}
+
+/// Splits a document's allow statements by their resources; `None` where a part is no document.
 ///
 /// Statements with `NotResource` stay whole.
-pub(super) fn by_resource(text: &str, document: &Document) -> Vec<Part> {
-    let Some((version, statements)) = statements(text) else {
-        return Vec::new();
-    };
-    let effects = document.statements().iter().map(|one| one.effect());
+pub(super) fn by_resource(text: &str, document: &Document) -> Option<Vec<Part>> {
+    let Content {
+        version,
+        statements,
+    } = content(text)?;
+    let effects = document.statements().iter().map(Statement::effect);
     let allows = effects
         .zip(statements)
         .enumerate()
@@ -36,7 +43,7 @@ pub(super) fn by_resource(text: &str, document: &Document) -> Vec<Part> {
         .flat_map(|(statement, (_, content))| {
             let split = split(&content, "Resource");
             let version = version.clone();
-            split.into_iter().filter_map(move |(resource, content)| {
+            split.into_iter().map(move |(resource, content)| {
                 Some(Part {
                     statement,
                     resource,
@@ -51,11 +58,12 @@ pub(super) fn by_resource(text: &str, document: &Document) -> Vec<Part> {
 }
 
 impl Part {
-    /// Splits a part by its actions; one with `NotAction` stays whole.
-    pub(super) fn by_action(&self) -> Vec<Self> {
+    /// Splits a part by its actions; one with `NotAction` stays whole. `None` where a part is no
+    /// document.
+    pub(super) fn by_action(&self) -> Option<Vec<Self>> {
         let parts = split(&self.content, "Action").into_iter();
         parts
-            .filter_map(|(action, content)| {
+            .map(|(action, content)| {
                 Some(Self {
                     statement: self.statement,
                     resource: self.resource.clone(),
@@ -71,8 +79,11 @@ impl Part {
 
 /// Returns a document of only the denies of a document; `None` where it has none.
 pub(super) fn denies(text: &str, document: &Document) -> Option<Document> {
-    let (version, statements) = statements(text)?;
-    let effects = document.statements().iter().map(|one| one.effect());
+    let Content {
+        version,
+        statements,
+    } = content(text)?;
+    let effects = document.statements().iter().map(Statement::effect);
     let denies: Vec<Value> = effects
         .zip(statements)
         .filter(|(effect, _)| *effect == Effect::Deny)
@@ -85,7 +96,7 @@ pub(super) fn denies(text: &str, document: &Document) -> Option<Document> {
 }
 
 /// Reads the version and the statements of a document's text.
-fn statements(text: &str) -> Option<(Option<Value>, Vec<Map<String, Value>>)> {
+fn content(text: &str) -> Option<Content> {
     let Ok(Value::Object(mut document)) = serde_json::from_str(text) else {
         return None;
     };
@@ -98,7 +109,10 @@ fn statements(text: &str) -> Option<(Option<Value>, Vec<Map<String, Value>>)> {
         Value::Object(content) => Some(content),
         _ => None,
     });
-    Some((version, objects.collect::<Option<Vec<_>>>()?))
+    Some(Content {
+        version,
+        statements: objects.collect::<Option<Vec<_>>>()?,
+    })
 }
 
 /// Splits a list of texts; what is no list stays as it is.
@@ -144,14 +158,14 @@ mod tests {
     #[test]
     fn takes_apart_by_resource_and_action_and_leaves_denies() {
         let document = Document::parse(TEXT, Kind::Identity).unwrap();
-        let parts = by_resource(TEXT, &document);
+        let parts = by_resource(TEXT, &document).unwrap();
         let resources: Vec<_> = parts.iter().map(|part| part.resource.as_deref()).collect();
         assert_eq!(
             resources,
             [Some("arn:aws:s3:::a/*"), Some("arn:aws:s3:::b/*")]
         );
         assert!(parts.iter().all(|part| part.statement == 1));
-        let actions = parts[0].by_action();
+        let actions = parts[0].by_action().unwrap();
         assert_eq!(actions.len(), 2);
         assert_eq!(actions[1].action.as_deref(), Some("s3:PutObject"));
         assert_eq!(denies(TEXT, &document).unwrap().statements().len(), 1);
@@ -162,9 +176,9 @@ mod tests {
         let text =
             r#"{"Statement":{"Effect":"Allow","NotAction":["a:B","c:D"],"NotResource":["x","y"]}}"#;
         let document = Document::parse(text, Kind::Identity).unwrap();
-        let parts = by_resource(text, &document);
+        let parts = by_resource(text, &document).unwrap();
         assert_eq!(parts.len(), 1);
-        assert_eq!(parts[0].by_action().len(), 1);
+        assert_eq!(parts[0].by_action().unwrap().len(), 1);
         assert!(denies(text, &document).is_none());
     }
 }

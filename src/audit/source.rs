@@ -65,12 +65,9 @@ impl Source {
         }
     }
 
-    /// Splits what the document allows by statement and resource.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        let document = self.parsed.as_ref().ok();
-        document.map_or_else(Vec::new, |document| {
-            parts::by_resource(&self.text, document)
-        })
+    /// Splits what the document allows by statement and resource; `None` where that cannot be done.
+    pub(super) fn parts(&self) -> Option<Vec<Part>> {
+        parts::by_resource(&self.text, self.parsed.as_ref().ok()?)
     }
 
     /// Returns what the document denies; `None` where that is nothing.

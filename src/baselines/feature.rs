@@ -70,7 +70,7 @@ impl Feature {
                 resources.any(|resource| resource.pattern(bindings) == text)
             })
         });
-        parse(named.map(|(grant, _)| statement(grant, vec![text.to_owned()])))
+        parse(named.map(|(grant, _)| statement(grant, &[text.to_owned()])))
     }
 
     /// Returns the feature's actions on any resource.
@@ -78,7 +78,7 @@ impl Feature {
         parse(
             self.grants
                 .iter()
-                .map(|grant| statement(grant, vec!["*".to_owned()])),
+                .map(|grant| statement(grant, &["*".to_owned()])),
         )
     }
 
@@ -100,12 +100,12 @@ fn document<'a>(
     parse(bindings.iter().flat_map(|bindings| {
         grants.iter().map(move |grant| {
             let patterns = resources(grant).iter().map(|of| of.pattern(bindings));
-            statement(grant, patterns.collect())
+            statement(grant, &patterns.collect::<Vec<_>>())
         })
     }))
 }
 
-fn statement(grant: &Grant, resources: Vec<String>) -> serde_json::Value {
+fn statement(grant: &Grant, resources: &[String]) -> serde_json::Value {
     serde_json::json!({ "Effect": "Allow", "Action": grant.actions, "Resource": resources })
 }
 
@@ -238,7 +238,8 @@ fn check(feature: &Feature) -> Result<(), String> {
     let statements: Vec<serde_json::Value> = all
         .map(|grant| {
             let resources = grant.resources.iter().chain(&grant.verbatim);
-            statement(grant, resources.map(|of| of.pattern(&anything)).collect())
+            let resources: Vec<String> = resources.map(|of| of.pattern(&anything)).collect();
+            statement(grant, &resources)
         })
         .collect();
     parse_all(&statements)

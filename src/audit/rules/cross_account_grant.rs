@@ -1,6 +1,6 @@
 //! `cross-account-grant`.
 
-use super::inline_grants::{and_more, judged, wrong};
+use super::inline_grants::{and_more, judged, note_open, wrong};
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
@@ -39,6 +39,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(judgement) = judged(subject, outcome) else {
         return;
     };
+    note_open(judgement, Wrong::OtherAccount, outcome);
     for grant in wrong(judgement, Wrong::OtherAccount) {
         let summary = format!(
             "{} allows {}{}, outside of account {}, whose own resources {} needs",

@@ -1,6 +1,6 @@
 //! `grant-on-unconfigured-resource`.
 
-use super::inline_grants::{and_more, configured, judged, note_unconfigured, wrong};
+use super::inline_grants::{and_more, configured, judged, note_open, wrong};
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(judgement) = judged(subject, outcome) else {
         return;
     };
-    note_unconfigured(judgement, outcome);
+    note_open(judgement, Wrong::Unconfigured, outcome);
     for grant in wrong(judgement, Wrong::Unconfigured) {
         let features = subject.ceiling().into_iter().flat_map(|of| &of.features);
         let explained: Vec<String> = features

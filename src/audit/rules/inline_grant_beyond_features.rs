@@ -1,6 +1,6 @@
 //! `inline-grant-beyond-features`.
 
-use super::inline_grants::{and_more, judged, note_unexplained, wrong};
+use super::inline_grants::{and_more, judged, note_open, wrong};
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(judgement) = judged(subject, outcome) else {
         return;
     };
-    note_unexplained(judgement, outcome);
+    note_open(judgement, Wrong::Unexplained, outcome);
     for grant in wrong(judgement, Wrong::Unexplained) {
         let summary = format!(
             "{} allows {}{}, which no feature of {} needs",

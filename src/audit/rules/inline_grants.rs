@@ -1,7 +1,7 @@
 //! What the rules about inline grants share: each takes what stands under its own heading.
 
 use crate::audit::ceiling::Configuration;
-use crate::audit::inline::{Grant, Judgement, Open, Wrong};
+use crate::audit::inline::{Grant, Judgement, Wrong};
 use crate::audit::outcome::Outcome;
 use crate::audit::subject::Subject;
 use crate::inventory::Fact;
@@ -23,20 +23,11 @@ pub(super) fn wrong(judgement: &Judgement, wrong: Wrong) -> impl Iterator<Item =
     grants.filter(move |grant| grant.wrong == wrong)
 }
 
-/// Notes what leaves open whether anything explains a grant.
-pub(super) fn note_unexplained(judgement: &Judgement, outcome: &mut Outcome) {
+/// Notes what leaves open whether something stands under a heading.
+pub(super) fn note_open(judgement: &Judgement, wrong: Wrong, outcome: &mut Outcome) {
     for open in &judgement.open {
-        if let Open::Explanation(cause) = open {
-            outcome.gap(cause.clone());
-        }
-    }
-}
-
-/// Notes what leaves open whether a granted resource is configured.
-pub(super) fn note_unconfigured(judgement: &Judgement, outcome: &mut Outcome) {
-    for open in &judgement.open {
-        if let Open::Configuration(cause) = open {
-            outcome.gap(cause.clone());
+        if open.under.is_none_or(|under| under == wrong) {
+            outcome.gap(open.cause.clone());
         }
     }
 }

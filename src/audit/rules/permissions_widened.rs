@@ -1,7 +1,8 @@
 //! `permissions-widened`.
 
-use super::inline_grants::{and_more, judged, note_unexplained};
+use super::inline_grants::{and_more, judged, note_open};
 use crate::audit::finding::{Origin, Proof};
+use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
@@ -36,7 +37,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(judgement) = judged(subject, outcome) else {
         return;
     };
-    note_unexplained(judgement, outcome);
+    note_open(judgement, Wrong::Unexplained, outcome);
     for grant in &judgement.grants {
         let summary = format!(
             "{} allows {}{}, which the managed policy does not",

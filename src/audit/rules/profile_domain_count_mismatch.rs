@@ -50,12 +50,9 @@ fn check(account: &Account<'_>, outcome: &mut Outcome) {
     let roles: Vec<&Role> = roles(account);
     let domains: Vec<(&Region, &Domain)> = served::domains(&inventory.owners).collect();
     let ages = roles.iter().map(|role| role.created_at);
-    let ages = ages.chain(domains.iter().map(|(_, domain)| domain.created_at));
+    let mut ages = ages.chain(domains.iter().map(|(_, domain)| domain.created_at));
     if gaps.is_empty() && roles.len() != domains.len() {
-        gaps.extend(
-            ages.filter_map(|at| time::unsettled(inventory, at, "a role or domain"))
-                .next(),
-        );
+        gaps.extend(ages.find_map(|at| time::unsettled(inventory, at, "a role or domain")));
     }
     let decidable = gaps.is_empty();
     for cause in gaps {

@@ -1,6 +1,6 @@
 //! `retired-service-grant`.
 
-use super::inline_grants::{and_more, judged, wrong};
+use super::inline_grants::{and_more, judged, note_open, wrong};
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
@@ -37,6 +37,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(judgement) = judged(subject, outcome) else {
         return;
     };
+    note_open(judgement, Wrong::Retired, outcome);
     for grant in wrong(judgement, Wrong::Retired) {
         let retired = subject.ceiling().into_iter().flat_map(|of| &of.retired);
         let ended = retired

@@ -3,6 +3,7 @@
 use crate::audit::finding::Origin;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
+use crate::audit::served::Owner;
 use crate::audit::subject::Subject;
 use crate::baselines::OwnerKind;
 use crate::model::Severity;
@@ -43,7 +44,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         }
         return;
     }
-    let names: Vec<String> = served.owners.iter().map(|owner| owner.name()).collect();
+    let names: Vec<String> = served.owners.iter().map(Owner::name).collect();
     let summary = format!("serves {} instances: {}", names.len(), names.join(", "));
     outcome.report(Observation::new(Origin::Undetermined, summary));
 }
