@@ -409,6 +409,15 @@ fn shows_baselines_rules_and_explanations() {
         show.contains("v31") && show.contains("call-recordings"),
         "{show}"
     );
+    for told in [
+        "configured by storage of CHAT_TRANSCRIPTS, CALL_RECORDINGS",
+        "needs kinesis:PutRecord, kinesis:PutRecords on arn:${partition}:kinesis:",
+        "or exactly on arn:${partition}:s3:::${bucket}/*",
+        "ended on 2026-05-20",
+        "serves     Amazon Connect instance",
+    ] {
+        assert!(show.contains(told), "{told}: {show}");
+    }
     let version = stdout(&roledrift(&[
         "baseline",
         "show",

@@ -3,7 +3,7 @@
 use super::gap::Cause;
 use super::served::{self, Owner};
 use crate::baselines::{Bindings, ConfiguredBy, LexVersion, StorageSource, TargetKind, Variable};
-use crate::inventory::{Bot, Observed, StorageTarget, Switch, Unread};
+use crate::inventory::{Bot, Fact, FactOwner, Observed, StorageTarget, Switch, Unread};
 use crate::model::Arn;
 
 /// Tells how a feature is configured.
@@ -31,7 +31,7 @@ pub(super) fn configured(by: &ConfiguredBy, owner: Owner<'_>, base: &Bindings) -
         ConfiguredBy::Instance => found.bindings.push(itself),
         ConfiguredBy::Storage(source) => storage(source, owner, base, &here, &mut found),
         ConfiguredBy::Bots(version) => {
-            let bots = found.read(owner, "Lex bots", &instance.bots);
+            let bots = found.read(owner, Fact::Bots, &instance.bots);
             let bots = bots.into_iter().flatten();
             let of_version = bots.filter_map(|bot| lex_bot(*version, bot, &here));
             found.bindings.extend(of_version);
@@ -42,7 +42,7 @@ pub(super) fn configured(by: &ConfiguredBy, owner: Owner<'_>, base: &Bindings) -
             }
         }
         ConfiguredBy::Integration(kind) => {
-            let all = found.read(owner, "integrations", &instance.integrations);
+            let all = found.read(owner, Fact::Integrations, &instance.integrations);
             let of_kind = all.into_iter().flatten().filter(|one| one.kind == *kind);
             let bindings: Vec<Bindings> = of_kind
                 .map(|one| match one.resource.parse::<Arn>() {
@@ -53,8 +53,7 @@ pub(super) fn configured(by: &ConfiguredBy, owner: Owner<'_>, base: &Bindings) -
             found.bindings.extend(bindings);
         }
         ConfiguredBy::CustomerProfilesDomains => {
-            let what = "integrated Customer Profiles domains";
-            let domains = found.read(owner, what, &instance.domains);
+            let domains = found.read(owner, Fact::InstanceDomains, &instance.domains);
             let domains = domains.into_iter().flatten();
             let named = domains.map(|name| here.clone().with(Variable::Domain, name.as_str()));
             found.bindings.extend(named);
@@ -73,9 +72,9 @@ pub(super) fn configured(by: &ConfiguredBy, owner: Owner<'_>, base: &Bindings) -
         }
         ConfiguredBy::CampaignsIntegration(service) => {
             found.unread.extend(served::unread_campaigns(instance));
-            for known in served::campaigns(instance) {
-                let what = "integrations of outbound campaigns";
-                let all = found.read(owner, what, &known.integrations);
+            for (version, known) in served::campaigns(instance) {
+                let fact = Fact::CampaignIntegrations(version);
+                let all = found.read(owner, fact, &known.integrations);
                 let all = all.into_iter().flatten();
                 let of_service = all.filter(|arn| arn.service() == service);
                 found
@@ -92,22 +91,21 @@ impl Configured {
     fn read<'a, T>(
         &mut self,
         owner: Owner<'_>,
-        what: &str,
-        fact: &'a Observed<T>,
+        fact: Fact,
+        found: &'a Observed<T>,
     ) -> Option<&'a T> {
-        if let Some(unread) = fact.unread() {
-            self.unread.push(Cause::OwnerUnread {
-                what: format!("{what} of `{}`", owner.instance.arn),
-                unread: unread.clone(),
-            });
-        }
-        fact.read()
+        let subject = FactOwner::Instance(owner.instance.arn.clone());
+        self.unread.extend(served::unread(subject, fact, found));
+        found.read()
     }
 
-    /// Notes a fact that this source does not know.
-    fn not_asked(&mut self, what: String, operation: &str) {
-        let unread = Unread::not_offered(operation, "the inventory does not hold it");
-        self.unread.push(Cause::OwnerUnread { what, unread });
+    /// Notes a fact that the inventory does not hold.
+    fn not_asked(&mut self, owner: Owner<'_>, fact: Fact, operation: &str) {
+        self.unread.push(Cause::Unread {
+            subject: FactOwner::Instance(owner.instance.arn.clone()),
+            fact,
+            unread: Unread::not_offered(operation, "it was not asked for"),
+        });
     }
 }
 
@@ -121,13 +119,11 @@ fn storage(
     for of in &source.uses {
         // A use that was not asked about is one that this source does not know.
         let Some(targets) = owner.instance.storage.get(of) else {
-            found.not_asked(
-                format!("storage of {of} of `{}`", owner.instance.arn),
-                "connect:ListInstanceStorageConfigs",
-            );
+            let operation = "connect:ListInstanceStorageConfigs";
+            found.not_asked(owner, Fact::Storage(*of), operation);
             continue;
         };
-        let targets = found.read(owner, &format!("storage of {of}"), targets);
+        let targets = found.read(owner, Fact::Storage(*of), targets);
         for target in targets.into_iter().flatten() {
             let bindings = storage_target(source.target, target, base, here);
             found.bindings.extend(bindings);
@@ -186,12 +182,13 @@ fn switch_is_on(switch: Switch, owner: Owner<'_>, found: &mut Configured) -> boo
     let fact = owner.instance.switches.get(&switch);
     let Some(fact) = fact else {
         found.not_asked(
-            format!("attribute {switch} of `{}`", owner.instance.arn),
+            owner,
+            Fact::Switch(switch),
             "connect:DescribeInstanceAttribute",
         );
         return false;
     };
-    let on = found.read(owner, &format!("attribute {switch}"), fact);
+    let on = found.read(owner, Fact::Switch(switch), fact);
     on.copied().unwrap_or(false)
 }
 

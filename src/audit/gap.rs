@@ -46,13 +46,6 @@ pub enum Cause {
         /// Why not.
         reason: String,
     },
-    /// What a role serves, or how that is configured, was not read.
-    OwnerUnread {
-        /// The fact.
-        what: String,
-        /// Why it was not read.
-        unread: Unread,
-    },
     /// Something came into being too shortly before the account was read.
     Unsettled {
         /// What, and when.
@@ -75,6 +68,16 @@ impl std::fmt::Display for Cause {
             } => {
                 write!(f, "{fact} of `{}`: {unread}", arn.name())
             }
+            Self::Unread {
+                subject: FactOwner::Instance(arn),
+                fact,
+                unread,
+            } => write!(f, "{fact} of `{arn}`: {unread}"),
+            Self::Unread {
+                subject: FactOwner::Region(region),
+                fact,
+                unread,
+            } => write!(f, "{fact} in {region}: {unread}"),
             Self::Unread { fact, unread, .. } => write!(f, "{fact}: {unread}"),
             Self::Malformed { document, problem } => {
                 write!(f, "{document} is malformed: {problem}")
@@ -82,8 +85,7 @@ impl std::fmt::Display for Cause {
             Self::Incomparable { what, reason } => {
                 write!(f, "{what} could not be compared: {reason}")
             }
-            Self::OwnerUnread { what, unread } => write!(f, "{what}: {unread}"),
-            Self::Unsettled { what } => write!(f, "{what} too recently to be judged"),
+            Self::Unsettled { what } => write!(f, "{what}: too recent to be judged"),
             Self::NoTime { what } => write!(f, "{what} is not known"),
             Self::Undecided { document, reason } => {
                 write!(f, "{document} could not be compared: {reason}")

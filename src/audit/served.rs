@@ -3,7 +3,8 @@
 use super::gap::Cause;
 use crate::baselines::OwnerKind;
 use crate::inventory::{
-    Campaigns, Domain, Instance, Inventory, Observed, Owners, Unread, UnreadReason,
+    Campaigns, CampaignsApi, Domain, Fact, FactOwner, Instance, Inventory, Observed, Owners,
+    Unread, UnreadReason,
 };
 use crate::model::{Arn, Region};
 
@@ -90,58 +91,65 @@ pub(super) fn domains(owners: &Owners) -> impl Iterator<Item = (&Region, &Domain
 
 /// Lists what was not read and could hold owners of this kind.
 pub(super) fn unread_regions(owners: &Owners, kind: OwnerKind) -> Vec<Cause> {
-    let listing = owners.listing.unread().map(|unread| Cause::OwnerUnread {
-        what: "the Regions to ask".to_owned(),
-        unread: unread.clone(),
-    });
+    let listing = unread(FactOwner::Account, Fact::Regions, &owners.listing);
     let regions = owners.regions.iter().filter_map(|(region, found)| {
-        let (unread, what) = match kind {
+        let region = FactOwner::Region(region.clone());
+        match kind {
             OwnerKind::ConnectInstance | OwnerKind::OutboundCampaigns => {
-                (found.instances.unread(), "Amazon Connect instances")
+                unread(region, Fact::Instances, &found.instances)
             }
-            OwnerKind::CustomerProfilesDomain => {
-                (found.domains.unread(), "Customer Profiles domains")
-            }
-        };
-        unread.map(|unread| Cause::OwnerUnread {
-            what: format!("{what} in {region}"),
-            unread: unread.clone(),
-        })
+            OwnerKind::CustomerProfilesDomain => unread(region, Fact::Domains, &found.domains),
+        }
     });
     listing.into_iter().chain(regions).collect()
 }
 
+/// Returns the cause of a gap where a fact was not read.
+pub(super) fn unread<T>(subject: FactOwner, fact: Fact, observed: &Observed<T>) -> Option<Cause> {
+    observed.unread().map(|unread| Cause::Unread {
+        subject,
+        fact,
+        unread: unread.clone(),
+    })
+}
+
 /// Iterates over what outbound campaigns know of an instance, by version of their API.
-pub(super) fn campaigns(instance: &Instance) -> impl Iterator<Item = &Campaigns> {
-    let known = instance.campaigns.values().filter_map(Observed::read);
-    known.flatten()
+pub(super) fn campaigns(instance: &Instance) -> impl Iterator<Item = (CampaignsApi, &Campaigns)> {
+    instance.campaigns.iter().filter_map(|(version, found)| {
+        let known = found.read()?.as_ref()?;
+        Some((*version, known))
+    })
 }
 
 /// Lists what was not read of an instance's outbound campaigns.
 pub(super) fn unread_campaigns(instance: &Instance) -> Vec<Cause> {
-    let unread = instance.campaigns.iter().filter_map(|(version, found)| {
-        found.unread().map(|unread| Cause::OwnerUnread {
-            what: format!("outbound campaigns ({version}) of `{}`", instance.arn),
-            unread: unread.clone(),
-        })
+    let facts = instance.campaigns.iter();
+    let causes = facts.filter_map(|(version, found)| {
+        let subject = FactOwner::Instance(instance.arn.clone());
+        unread(subject, Fact::Campaigns(*version), found)
     });
-    unread.collect()
+    causes.collect()
 }
 
 /// Tells whether campaigns of an instance act in a role, and what could hide that they do.
 fn campaigns_name(owner: Owner<'_>, role: &Arn) -> (bool, Vec<Cause>) {
-    let named = campaigns(owner.instance).any(|known| known.role.as_ref() == Some(role));
+    let named = campaigns(owner.instance).any(|(_, known)| known.role.as_ref() == Some(role));
     let mut hidden = unread_campaigns(owner.instance);
     // One version of the API that names a role answers for the other.
-    let mut roles = campaigns(owner.instance).map(|known| known.role.is_some());
+    let mut roles = campaigns(owner.instance).map(|(_, known)| known.role.is_some());
     if campaigns(owner.instance).next().is_some() && !roles.any(|known| known) {
-        hidden.push(Cause::OwnerUnread {
-            what: format!("the campaigns role of `{}`", owner.instance.arn),
+        let nameless = owner.instance.campaigns.iter().find(|(_, found)| {
+            let known = found.read().and_then(Option::as_ref);
+            known.is_some_and(|known| known.role.is_none())
+        });
+        hidden.extend(nameless.map(|(version, _)| Cause::Unread {
+            subject: FactOwner::Instance(owner.instance.arn.clone()),
+            fact: Fact::Campaigns(*version),
             unread: Unread::not_offered(
                 "connect-campaigns:GetConnectInstanceConfig",
                 "the answer names no role",
             ),
-        });
+        }));
     }
     (named, hidden)
 }

@@ -20,7 +20,7 @@ pub(super) fn unsettled(
     let (now, created) = (inventory.collected_at?, created?);
     let age = now.as_second().saturating_sub(created.as_second());
     (age < SETTLING_SECONDS).then(|| Cause::Unsettled {
-        what: format!("{what} was created on {created},"),
+        what: format!("{what} was created on {created}"),
     })
 }
 

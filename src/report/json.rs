@@ -253,7 +253,7 @@ impl<'a> Role<'a> {
 impl Undecided {
     fn of(gap: &Gap) -> Self {
         let kind = match gap.cause {
-            Cause::Unread { .. } | Cause::OwnerUnread { .. } | Cause::NoTime { .. } => "unread",
+            Cause::Unread { .. } | Cause::NoTime { .. } => "unread",
             Cause::Malformed { .. } => "malformed",
             Cause::Undecided { .. } | Cause::Incomparable { .. } | Cause::Unsettled { .. } => {
                 "undecided"

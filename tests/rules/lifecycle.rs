@@ -192,6 +192,19 @@ fn tells_why_an_instance_has_no_role() {
 }
 
 #[test]
+fn an_instance_that_is_not_there_yet_needs_no_role() {
+    let mut account = Account::with_instance();
+    for (status, open) in [("CREATION_IN_PROGRESS", true), ("CREATION_FAILED", false)] {
+        let mut other = instance("us-east-1", OTHER, None);
+        other.status = status.to_owned();
+        account.region("us-east-1").instances = Observed::Read(vec![other]);
+        let audit = account.audit();
+        assert!(audit.findings.is_empty(), "{status}");
+        assert_eq!(audit.is_complete(), !open, "{status}");
+    }
+}
+
+#[test]
 fn a_campaigns_role_that_is_gone_is_told_of_its_instance() {
     let mut account = Account::with_campaigns();
     account

@@ -32,6 +32,7 @@ pub fn instance(region: &str, id: &str, role: Option<Arn>) -> Instance {
         arn: instance_arn(region, id),
         id: id.to_owned(),
         alias: Some("acme".to_owned()),
+        status: "ACTIVE".to_owned(),
         created_at: Some("2024-02-03T04:00:00Z".parse().unwrap()),
         role,
         storage: StorageUse::ALL

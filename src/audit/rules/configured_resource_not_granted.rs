@@ -75,7 +75,7 @@ fn needs(feature: &Feature) -> bool {
 /// Tells whether campaigns of an instance are not set up yet, or failed to be.
 fn is_onboarding(owner: Owner<'_>) -> bool {
     let mut jobs = crate::audit::served::campaigns(owner.instance)
-        .filter_map(|known| known.onboarding.read()?.as_ref());
+        .filter_map(|(_, known)| known.onboarding.read()?.as_ref());
     jobs.any(|job| job.status != "SUCCEEDED")
 }
 

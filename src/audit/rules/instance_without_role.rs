@@ -44,11 +44,21 @@ fn check(account: &Account<'_>, outcome: &mut Outcome) {
         outcome.gap(cause);
     }
     for owner in served::instances(&inventory.owners) {
+        match owner.instance.status.as_str() {
+            "CREATION_FAILED" => continue,
+            "CREATION_IN_PROGRESS" => {
+                let what = format!("{} is still being created", owner.name());
+                outcome.gap(Cause::Unsettled { what });
+                continue;
+            }
+            _ => {}
+        }
         let problem = match &owner.instance.role {
             None => Some(never_given(owner)),
             Some(role) => absent(inventory, role, "it names", outcome),
         };
-        let campaigns = served::campaigns(owner.instance).find_map(|known| known.role.as_ref());
+        let campaigns =
+            served::campaigns(owner.instance).find_map(|(_, known)| known.role.as_ref());
         let campaigns = campaigns
             .and_then(|role| absent(inventory, role, "its outbound campaigns name", outcome));
         for (problem, topic) in [(problem, "instance"), (campaigns, "campaigns")] {
