@@ -382,7 +382,7 @@ fn owners_that_the_user_left_out_leave_no_gap_and_are_told() {
     assert!(!audit.rules.contains(&"orphaned-role"));
 
     let only = Selection::new(&["orphaned-role".to_owned()], &[], &[]).unwrap();
-    let audit = roledrift::audit::audit(&account.0, &baselines(), &only);
+    let audit = roledrift::audit::audit(&account.0, baselines(), &only);
     assert!(audit.rules.is_empty());
 }
 

@@ -11,6 +11,7 @@
 pub mod owners;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use roledrift::audit::{Audit, Finding, Selection, Status, audit};
 use roledrift::baselines::Baselines;
@@ -26,9 +27,10 @@ pub const CONNECT_POLICY: &str = "AmazonConnectServiceLinkedRolePolicy";
 pub const CAMPAIGNS: &str = "AWSServiceRoleForConnectCampaigns_Tg5Yh2Nj8Km1Vb4Xc7Zq";
 pub const CLOUDTRAIL: &str = "AWSServiceRoleForCloudTrail";
 
-/// Returns the embedded baselines.
-pub fn baselines() -> Baselines {
-    Baselines::embedded().unwrap()
+/// Returns the embedded baselines, read once.
+pub fn baselines() -> &'static Baselines {
+    static BASELINES: OnceLock<Baselines> = OnceLock::new();
+    BASELINES.get_or_init(|| Baselines::embedded().unwrap())
 }
 
 /// Returns the text of an embedded baseline file.
@@ -213,7 +215,7 @@ impl Account {
 
     /// Audits the account by the embedded baselines.
     pub fn audit(&self) -> Audit {
-        audit(&self.0, &baselines(), &Selection::default())
+        audit(&self.0, baselines(), &Selection::default())
     }
 }
 
