@@ -135,7 +135,11 @@ fn section(
 ) -> Result<()> {
     let judged = audit.roles.iter().find(|judged| judged.arn == *resource);
     let status = judged.map_or_else(|| kind(resource), |judged| judged.status.as_str());
-    let name = escape::terminal(resource.name());
+    let name = match kind(resource) {
+        "account" => resource.account(),
+        _ => resource.name(),
+    };
+    let name = escape::terminal(name);
     let arn = escape::terminal(resource.as_str());
     writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
     for finding in findings {

@@ -3,7 +3,7 @@
 use crate::audit::finding::{Confidence, Origin};
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
-use crate::audit::served;
+use crate::audit::served::{self, Served};
 use crate::audit::subject::Subject;
 use crate::audit::time;
 use crate::baselines::OwnerKind;
@@ -30,30 +30,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else {
-        return;
-    };
     let Some(served) = &subject.served else {
         return;
     };
-    let has_owner = match served.kind {
-        OwnerKind::ConnectInstance | OwnerKind::OutboundCampaigns => !served.owners.is_empty(),
-        // Which domain is whose nobody tells: any may be this role's.
-        OwnerKind::CustomerProfilesDomain => {
-            served::domains(&subject.inventory.owners).next().is_some()
-        }
-    };
-    if has_owner {
+    if may_have_owner(subject, served) {
         return;
     }
     for cause in &served.unread {
         outcome.gap(cause.clone());
     }
     if !served.unread.is_empty() {
-        return;
-    }
-    // An instance without a role of its own may still use the one role of earlier days.
-    if baseline.role.is_legacy(&subject.role.name) && has_roleless_instance(subject.inventory) {
         return;
     }
     if let Some(cause) = time::unsettled(subject.inventory, subject.role.created_at, "the role") {
@@ -79,6 +65,30 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         OwnerKind::ConnectInstance | OwnerKind::OutboundCampaigns => Confidence::Exact,
     };
     outcome.report(Observation::new(Origin::Undetermined, summary).with_confidence(confidence));
+}
+
+/// Tells whether a role surely serves nothing, so that this rule tells all there is to tell.
+pub(super) fn is_orphan(subject: &Subject<'_>) -> bool {
+    let served = subject.served.as_ref();
+    served.is_some_and(|served| served.unread.is_empty() && !may_have_owner(subject, served))
+}
+
+/// Tells whether anything that was read may be what the role serves.
+fn may_have_owner(subject: &Subject<'_>, served: &Served<'_>) -> bool {
+    match served.kind {
+        // An instance without a role of its own may still use the one role of earlier days.
+        OwnerKind::ConnectInstance | OwnerKind::OutboundCampaigns => {
+            let legacy = subject
+                .baseline()
+                .is_some_and(|baseline| baseline.role.is_legacy(&subject.role.name));
+            !served.owners.is_empty() || (legacy && has_roleless_instance(subject.inventory))
+        }
+        // Which domain is whose nobody tells: any may be this role's.
+        OwnerKind::CustomerProfilesDomain => {
+            let domains = &subject.inventory.owners;
+            served::domains(domains).next().is_some()
+        }
+    }
 }
 
 fn has_roleless_instance(inventory: &Inventory) -> bool {

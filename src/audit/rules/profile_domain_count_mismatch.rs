@@ -75,9 +75,11 @@ fn check(account: &Account<'_>, outcome: &mut Outcome) {
         .map(|(region, domain)| format!("`{}` ({region})", domain.name))
         .collect();
     let summary = format!(
-        "{} Customer Profiles roles and {} domains{note}: {}",
+        "Customer Profiles has {} role{} and {} domain{}{note}: {}",
         roles.len(),
+        plural(roles.len()),
         domains.len(),
+        plural(domains.len()),
         names.join(", ")
     );
     let about = About {
@@ -96,6 +98,10 @@ fn roles<'a>(account: &Account<'a>) -> Vec<&'a Role> {
             if baseline.owner == Some(OwnerKind::CustomerProfilesDomain))
     });
     of_domains.map(|subject| subject.role).collect()
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 fn is_early(domain: &Domain) -> bool {

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::orphaned_role::is_orphan;
 use crate::audit::finding::Origin;
 use crate::audit::gap::Cause;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::audit::time;
-use crate::baselines::OwnerKind;
 use crate::inventory::Fact;
 use crate::model::Severity;
 
@@ -35,7 +35,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    if subject.linked.is_none() || is_orphaned(subject) {
+    if subject.linked.is_none() || is_orphan(subject) {
         return;
     }
     let Some(last) = outcome.need(subject.about(), Fact::LastUse, &subject.role.last_use) else {
@@ -73,13 +73,4 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         ),
     };
     outcome.report(Observation::new(Origin::Undetermined, summary));
-}
-
-/// Tells whether the role surely serves nothing: another rule reports that.
-fn is_orphaned(subject: &Subject<'_>) -> bool {
-    subject.served.as_ref().is_some_and(|served| {
-        served.unread.is_empty()
-            && served.owners.is_empty()
-            && served.kind != OwnerKind::CustomerProfilesDomain
-    })
 }
