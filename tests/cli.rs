@@ -50,6 +50,46 @@ fn the_example_shows_its_planted_findings() {
 }
 
 #[test]
+fn the_example_plants_every_rule_about_what_roles_serve() {
+    use roledrift::audit::{Group, all};
+
+    let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    for rule in all() {
+        if matches!(rule.group, Group::Resources | Group::Lifecycle) {
+            let planted = findings.iter().any(|finding| finding["rule"] == rule.id);
+            assert!(planted, "{}", rule.id);
+        }
+    }
+    let by_count = findings
+        .iter()
+        .find(|finding| finding["rule"] == "profile-domain-count-mismatch");
+    assert_eq!(by_count.unwrap()["confidence"], "by-count");
+}
+
+#[test]
+fn owners_that_are_skipped_take_their_rules_along() {
+    let scan = |more: &[&str]| {
+        let arguments = ["scan", "--snapshot", EXAMPLE, "--skip-owners"];
+        roledrift(&[&arguments, more].concat())
+    };
+    let text = stdout(&scan(&[]));
+    assert!(
+        text.contains("selected: 26 of 32 rules, without those about what the roles serve"),
+        "{text}"
+    );
+    assert!(!text.contains("orphaned-role"));
+    let output = scan(&["--rule", "orphaned-role"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("no rule is left"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn the_json_report_fits_its_published_schema() {
     let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
