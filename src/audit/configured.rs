@@ -1,5 +1,7 @@
 //! What an owner has configured for a feature: the values that its grants' templates take.
 
+use std::collections::BTreeSet;
+
 use super::gap::Cause;
 use super::served::{self, Owner};
 use crate::baselines::{Bindings, ConfiguredBy, LexVersion, StorageSource, TargetKind, Variable};
@@ -83,6 +85,9 @@ pub(super) fn configured(by: &ConfiguredBy, owner: Owner<'_>, base: &Bindings) -
             }
         }
     }
+    // Several kinds of data may go to one place.
+    let mut seen = BTreeSet::new();
+    found.bindings.retain(|one| seen.insert(one.clone()));
     found
 }
 

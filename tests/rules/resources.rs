@@ -449,6 +449,16 @@ fn a_configured_resource_without_a_grant_is_told_with_what_fails() {
 }
 
 #[test]
+fn one_place_for_several_kinds_of_data_is_told_once() {
+    let mut account = Account::with_instance();
+    for of in [StorageUse::CallRecordings, StorageUse::ChatTranscripts] {
+        account.store(of, bucket("acme", "connect"));
+    }
+    let audit = account.audit();
+    assert_eq!(audit.rules(), ["configured-resource-not-granted"]);
+}
+
+#[test]
 fn a_grant_of_less_than_a_feature_needs_is_told() {
     let mut account = Account::with_instance();
     let stream = StorageTarget::KinesisStream(STREAM.parse().unwrap());
