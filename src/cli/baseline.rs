@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use roledrift::baselines::{Baseline, Baselines, Feature, Files, Ledger, LedgerEntry};
+use roledrift::baselines::{
+    Baseline, Baselines, Feature, Files, Ledger, LedgerEntry, ResourceTemplate,
+};
 use roledrift::model::{PolicyVersion, Region};
 use roledrift::policy::compare;
 use roledrift::report::comparison::{self, Side};
@@ -211,7 +213,11 @@ fn describe_feature(feature: &Feature, text: &mut String) {
     }
     for (verb, grants) in [("may", &feature.grants), ("needs", &feature.needs)] {
         for grant in grants {
-            let resources: Vec<&str> = grant.resources.iter().map(|of| of.as_str()).collect();
+            let resources: Vec<&str> = grant
+                .resources
+                .iter()
+                .map(ResourceTemplate::as_str)
+                .collect();
             let _ = writeln!(
                 text,
                 "    {verb:<5} {} on {}",
