@@ -6,8 +6,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::principal::PrincipalEntry;
+use super::undecided::kind;
 use super::{Report, escape};
-use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
+use crate::audit::{DocumentRef, Finding, Gap, RoleAudit, Status};
 use crate::inventory::{CoverageEntry, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
@@ -252,16 +253,9 @@ impl<'a> Role<'a> {
 
 impl Undecided {
     fn of(gap: &Gap) -> Self {
-        let kind = match gap.cause {
-            Cause::Unread { .. } | Cause::NoTime { .. } => "unread",
-            Cause::Malformed { .. } => "malformed",
-            Cause::Undecided { .. } | Cause::Incomparable { .. } | Cause::Unsettled { .. } => {
-                "undecided"
-            }
-        };
         Self {
             rule: gap.rule,
-            kind,
+            kind: kind(&gap.cause),
             problem: gap.cause.to_string(),
         }
     }

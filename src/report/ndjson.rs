@@ -86,12 +86,15 @@ struct FindingLine<'a> {
     /// The role's ARN.
     role: Option<&'a Arn>,
     role_name: Option<&'a str>,
-    /// The role's or the managed policy's ARN.
+    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
     resource: &'a Arn,
     document: Option<DocumentEntry<'a>>,
     statement: Option<StatementEntry<'a>>,
     /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
     origin: &'static str,
+    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
+    /// `configuration-unread` (wildcards stood for what the owner has configured).
+    confidence: &'static str,
     summary: &'a str,
     witness: Option<WitnessEntry<'a>>,
     /// Why it matters.
@@ -166,6 +169,7 @@ impl<'a> FindingLine<'a> {
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
             why: finding.rule.why,
