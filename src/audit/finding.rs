@@ -25,6 +25,8 @@ pub struct Finding {
     pub statement: Option<StatementLocation>,
     /// Who made the difference.
     pub origin: Origin,
+    /// How much it rests on.
+    pub confidence: Confidence,
     /// What is wrong, in one sentence.
     pub summary: String,
     /// The request that shows it, where policies were compared.
@@ -52,6 +54,28 @@ impl Origin {
             Self::Service => "service",
             Self::Account => "account",
             Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// Tells how much a finding rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// On facts that were read, and on links that an API gives.
+    Exact,
+    /// On numbers only: no API links these roles to what they serve.
+    ByCount,
+    /// On templates with wildcards: what the role's owner has configured was not read.
+    ConfigurationUnread,
+}
+
+impl Confidence {
+    /// Returns the name that outputs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::ByCount => "by-count",
+            Self::ConfigurationUnread => "configuration-unread",
         }
     }
 }
@@ -184,12 +208,13 @@ impl Finding {
             Some(DocumentRef::Trust) => "trust".to_owned(),
             None => String::new(),
         };
-        let parts = [
+        let mut parts = vec![
             account.as_str(),
             about.resource.as_str(),
             &document,
             rule.id,
         ];
+        parts.extend(observation.topic.as_deref());
         Self {
             id: digest(&parts),
             rule,
@@ -198,6 +223,7 @@ impl Finding {
             document: observation.document,
             statement: observation.statement,
             origin: observation.origin,
+            confidence: observation.confidence,
             summary: observation.summary,
             proof: observation.proof,
         }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use roledrift::model::{PolicyVersion, Severity};
+use roledrift::model::{PolicyVersion, Region, Severity};
 use roledrift::policy::Principal;
-use roledrift::report::Format;
+use roledrift::report::{Format, PermissionsFormat};
 
 use super::policy::notation::{self, ContextFlag};
 
@@ -80,6 +80,8 @@ pub(super) enum Command {
         /// The rule's name
         rule: String,
     },
+    /// Print the least-privilege IAM policy that a scan needs
+    Permissions(PermissionsArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -175,14 +177,18 @@ pub(super) struct SourceArgs {
     /// Use a profile of the shared AWS configuration
     #[arg(long, value_name = "NAME", env = "ROLEDRIFT_PROFILE")]
     pub(super) profile: Option<String>,
-    /// Use this Region; the first one answers for global services
+    /// Look for what the roles serve in this Region only; the first one also answers for global
+    /// services [default: every Region that is enabled and offers Amazon Connect]
     #[arg(
         long,
         value_name = "REGION",
         env = "ROLEDRIFT_REGION",
         value_delimiter = ','
     )]
-    pub(super) region: Vec<String>,
+    pub(super) region: Vec<Region>,
+    /// Leave out what the roles serve: Connect instances, campaigns, Customer Profiles domains
+    #[arg(long, env = "ROLEDRIFT_SKIP_OWNERS")]
+    pub(super) skip_owners: bool,
     /// Assume this role first
     #[arg(long, value_name = "ARN", env = "ROLEDRIFT_ROLE_ARN")]
     pub(super) role_arn: Option<String>,
@@ -350,6 +356,20 @@ pub(super) enum PolicyKind {
     Trust,
     /// A resource
     Resource,
+}
+
+#[derive(Args)]
+pub(super) struct PermissionsArgs {
+    /// Also allow reading what the roles serve, as every scan does without --skip-owners
+    #[arg(long)]
+    pub(super) deep: bool,
+    /// Also allow listing an organization's accounts and assuming the role `RoledriftAudit` in
+    /// them; scanning organizations comes with a later release
+    #[arg(long)]
+    pub(super) org: bool,
+    /// How to write the policy: json, cloudformation or terraform
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(super) format: PermissionsFormat,
 }
 
 #[derive(Args)]

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
-use roledrift::model::PolicyVersion;
+use roledrift::baselines::{
+    Baseline, Baselines, Feature, Files, Ledger, LedgerEntry, ResourceTemplate,
+};
+use roledrift::model::{PolicyVersion, Region};
 use roledrift::policy::{review, statement_changes};
 use roledrift::report::comparison::{Shown, Side};
 use roledrift::report::versions::Versions;
@@ -161,6 +163,9 @@ fn describe(baseline: &Baseline) -> String {
     let evidence = baseline.role_evidence.as_str();
     let _ = writeln!(text, "role       {} ({evidence})", baseline.role.name);
     let _ = writeln!(text, "principal  {}", baseline.principal);
+    if let Some(owner) = baseline.owner {
+        let _ = writeln!(text, "serves     {}", owner.title());
+    }
     for policy in &baseline.policies {
         let evidence = baseline
             .policy_evidence
@@ -180,18 +185,48 @@ fn describe(baseline: &Baseline) -> String {
         let _ = writeln!(text, "{} features explain inline grants", features.len());
     }
     for feature in baseline.features.iter().flatten() {
+        describe_feature(feature, &mut text);
+    }
+    if let Some(offered) = &baseline.regions {
+        let regions: Vec<&str> = offered.regions.iter().map(Region::as_str).collect();
         let _ = writeln!(
             text,
-            "  {:<22} {} ({})",
-            feature.id,
-            feature.title,
-            feature.evidence.as_str()
+            "offered in {} ({})",
+            regions.join(", "),
+            offered.as_of
         );
     }
     for source in &baseline.sources {
         let _ = writeln!(text, "source     {source}");
     }
     text
+}
+
+fn describe_feature(feature: &Feature, text: &mut String) {
+    let evidence = feature.evidence.as_str();
+    let _ = writeln!(text, "  {:<22} {} ({evidence})", feature.id, feature.title);
+    let _ = writeln!(text, "    configured by {}", feature.configured_by);
+    if let Some(retired) = &feature.retired {
+        let _ = writeln!(text, "    ended on {} ({})", retired.on, retired.source);
+    }
+    for (verb, grants) in [("may", &feature.grants), ("needs", &feature.needs)] {
+        for grant in grants {
+            let resources: Vec<&str> = grant
+                .resources
+                .iter()
+                .map(ResourceTemplate::as_str)
+                .collect();
+            let _ = writeln!(
+                text,
+                "    {verb:<5} {} on {}",
+                grant.actions.join(", "),
+                resources.join(", ")
+            );
+            for resource in &grant.verbatim {
+                let _ = writeln!(text, "          or exactly on {}", resource.as_str());
+            }
+        }
+    }
 }
 
 fn show_version(

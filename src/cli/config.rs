@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::args::{InventoryStrategy, ScanArgs, SourceArgs, Target};
 use super::exit::Failure;
 use super::files;
-use roledrift::model::{InvalidValue, Severity};
+use roledrift::model::{InvalidValue, Region, Severity};
 
 const DEFAULT: &str = "roledrift.toml";
 
@@ -25,7 +25,8 @@ pub(super) struct Config {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Scan {
     profile: Option<String>,
-    region: Vec<String>,
+    region: Vec<Region>,
+    skip_owners: bool,
     role_arn: Option<String>,
     external_id: Option<String>,
     inventory: Option<InventoryStrategy>,
@@ -68,6 +69,7 @@ impl Config {
         let scan = &self.scan;
         arguments.profile = arguments.profile.take().or_else(|| scan.profile.clone());
         fill(&mut arguments.region, &scan.region);
+        arguments.skip_owners |= scan.skip_owners;
         arguments.role_arn = arguments.role_arn.take().or_else(|| scan.role_arn.clone());
         arguments.external_id = arguments
             .external_id

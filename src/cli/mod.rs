@@ -7,6 +7,7 @@ mod baseline;
 mod config;
 mod exit;
 mod files;
+mod permissions;
 mod policy;
 mod progress;
 mod recording;
@@ -43,6 +44,7 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
         Command::Policy { command } => policy::run(command),
         Command::Rules => rules::list(),
         Command::Explain { rule } => rules::explain(&rule),
+        Command::Permissions(arguments) => permissions::run(&arguments),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             let mut text = Vec::new();

@@ -16,6 +16,7 @@ mod junit;
 mod markdown;
 mod ndjson;
 mod ocsf;
+mod permissions;
 mod principal;
 mod recording;
 mod resource;
@@ -31,6 +32,7 @@ use std::io::Write;
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
 pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
+pub use permissions::{PermissionsFormat, permissions};
 pub use recording::Recording;
 pub use rules::{explain, list, page};
 

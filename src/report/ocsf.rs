@@ -157,6 +157,7 @@ struct FindingPart<'a> {
     document: Option<DocumentEntry<'a>>,
     statement: Option<StatementEntry<'a>>,
     origin: &'static str,
+    confidence: &'static str,
     summary: &'a str,
     why: &'static str,
 }
@@ -189,6 +190,7 @@ impl<'a> Event<'a> {
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             why: rule.why,
         });

@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Report, escape};
-use crate::audit::{Audit, Finding, Origin, RoleAudit, Status, all};
+use crate::audit::{Audit, Confidence, Finding, Origin, RoleAudit, Status, all};
 use crate::model::{Arn, Severity};
 
 const BOLD: Style = Style::new().bold();
@@ -72,9 +72,14 @@ fn summary(audit: &Audit, out: &mut dyn Write) -> Result<()> {
             format!("roles {globs}")
         };
         let (ran, known) = (audit.rules.len(), all().len());
+        let owners = if audit.owners_skipped {
+            ", without those about what the roles serve"
+        } else {
+            ""
+        };
         writeln!(
             out,
-            "{YELLOW}selected: {ran} of {known} rules, {roles}{YELLOW:#}"
+            "{YELLOW}selected: {ran} of {known} rules{owners}, {roles}{YELLOW:#}"
         )?;
     }
     write!(
@@ -129,8 +134,12 @@ fn section(
     out: &mut dyn Write,
 ) -> Result<()> {
     let judged = audit.roles.iter().find(|judged| judged.arn == *resource);
-    let status = judged.map_or("managed policy", |judged| judged.status.as_str());
-    let name = escape::terminal(resource.name());
+    let status = judged.map_or_else(|| kind(resource), |judged| judged.status.as_str());
+    let name = match kind(resource) {
+        "account" => resource.account(),
+        _ => resource.name(),
+    };
+    let name = escape::terminal(name);
     let arn = escape::terminal(resource.as_str());
     writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
     for finding in findings {
@@ -157,7 +166,8 @@ fn finding_lines(
     if let Some(statement) = &finding.statement {
         write!(out, ", {}", escape::terminal(&statement.to_string()))?;
     }
-    writeln!(out, "  {DIM}{}{DIM:#}", made_by(finding.origin))?;
+    let (origin, rests_on) = (made_by(finding.origin), rests_on(finding.confidence));
+    writeln!(out, "  {DIM}{origin}{rests_on}{DIM:#}")?;
     writeln!(out, "           {}", escape::terminal(&finding.summary))?;
     if explained.insert(finding.rule.id) {
         writeln!(
@@ -280,6 +290,25 @@ fn made_by(origin: Origin) -> &'static str {
         Origin::Service => "made by the service",
         Origin::Account => "made in the account",
         Origin::Undetermined => "origin not known",
+    }
+}
+
+fn rests_on(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Exact => "",
+        Confidence::ByCount => "; by count only",
+        Confidence::ConfigurationUnread => "; configuration not read",
+    }
+}
+
+/// Says what a resource is that is no judged role.
+fn kind(resource: &Arn) -> &'static str {
+    match (resource.service(), resource.resource()) {
+        ("iam", "root") => "account",
+        ("iam", _) => "managed policy",
+        ("connect", _) => "Amazon Connect instance",
+        ("profile", _) => "Customer Profiles domain",
+        _ => "resource",
     }
 }
 

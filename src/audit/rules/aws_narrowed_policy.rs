@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     remediation: "Read the witness and update the baseline (a newer release, or `--baseline-dir`).",
     false_positives: "None: the finding is the news itself.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

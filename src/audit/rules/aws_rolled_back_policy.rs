@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           a baseline of your own (`--baseline-dir`).",
     false_positives: "A recorded account from before the newest version was published.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

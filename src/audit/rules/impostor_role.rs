@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     false_positives: "A role of your own that somebody named carelessly. Rename it: nothing but AWS should \
           use the prefix.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

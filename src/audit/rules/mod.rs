@@ -7,30 +7,40 @@ mod inline_grants;
 mod aws_narrowed_policy;
 mod aws_rolled_back_policy;
 mod aws_widened_policy;
+mod configured_resource_not_granted;
+mod cross_account_grant;
 mod description_edited;
+mod grant_on_unconfigured_resource;
 mod impostor_role;
 mod inline_grant_beyond_features;
+mod instance_without_role;
 mod legacy_role_name;
 mod linked_principal_mismatch;
 mod look_alike_policy;
 mod malformed_policy;
 mod missing_managed_policy;
+mod orphaned_role;
 mod permissions_boundary_attached;
 mod permissions_missing;
 mod permissions_widened;
 mod policy_attached_elsewhere;
+mod profile_domain_count_mismatch;
+mod retired_service_grant;
 mod session_duration_edited;
+mod shared_role;
 mod trust_narrowed;
 mod trust_widened;
 mod uncatalogued_role;
 mod unexpected_managed_policy;
 mod unknown_policy_version;
 mod unread_input;
+mod unsupported_region;
+mod unused_role;
 
 use super::rule::Rule;
 
 /// Lists every rule, by group.
-static ALL: [&Rule; 22] = [
+static ALL: [&Rule; 32] = [
     &impostor_role::RULE,
     &linked_principal_mismatch::RULE,
     &uncatalogued_role::RULE,
@@ -49,6 +59,16 @@ static ALL: [&Rule; 22] = [
     &aws_narrowed_policy::RULE,
     &aws_rolled_back_policy::RULE,
     &unknown_policy_version::RULE,
+    &grant_on_unconfigured_resource::RULE,
+    &configured_resource_not_granted::RULE,
+    &cross_account_grant::RULE,
+    &retired_service_grant::RULE,
+    &orphaned_role::RULE,
+    &instance_without_role::RULE,
+    &shared_role::RULE,
+    &profile_domain_count_mismatch::RULE,
+    &unused_role::RULE,
+    &unsupported_region::RULE,
     &permissions_boundary_attached::RULE,
     &description_edited::RULE,
     &session_duration_edited::RULE,

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           deny through the service or AWS Support.",
     false_positives: "None known: no recorded service denies itself anything inline.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
           cannot edit the trust policy.",
     false_positives: "None known.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

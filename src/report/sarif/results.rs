@@ -81,6 +81,7 @@ fn entry<'a>(finding: &'a Finding, file: Option<(&str, Place)>) -> ResultEntry<'
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
             remediation: rule.remediation,
@@ -104,7 +105,10 @@ fn sentences(finding: &Finding) -> String {
         sentences.push(format!("{verb} {request}, compared with {reference}."));
     }
     let (origin, id) = (finding.origin.as_str(), &finding.id);
-    sentences.push(format!("Origin: {origin}; finding {id}."));
+    let confidence = finding.confidence.as_str();
+    sentences.push(format!(
+        "Origin: {origin}; confidence: {confidence}; finding {id}."
+    ));
     sentences.join(" ")
 }
 
