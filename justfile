@@ -46,6 +46,19 @@ bench:
     cargo build --release
     target/e2e-venv/bin/python benches/moto_versus_boto3.py --binary target/release/roledrift
 
+# The engine beside z3 and iam-simulate
+bench-engine:
+    scripts/oracle-z3 --pairs 0 --bundled 0
+    target/oracle-venv/bin/python benches/engine.py
+
+# Comparisons against z3; arguments as in `scripts/oracle-z3 --help`
+oracle *ARGUMENTS:
+    scripts/oracle-z3 {{ARGUMENTS}}
+
+# Fuzz the engine for so many seconds
+fuzz SECONDS="30":
+    scripts/fuzz {{SECONDS}}
+
 # Licences, advisories, sources of dependencies
 deny:
     cargo deny check

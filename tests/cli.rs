@@ -50,6 +50,46 @@ fn the_example_shows_its_planted_findings() {
 }
 
 #[test]
+fn the_example_plants_every_rule_about_what_roles_serve() {
+    use roledrift::audit::{Group, all};
+
+    let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    for rule in all() {
+        if matches!(rule.group, Group::Resources | Group::Lifecycle) {
+            let planted = findings.iter().any(|finding| finding["rule"] == rule.id);
+            assert!(planted, "{}", rule.id);
+        }
+    }
+    let by_count = findings
+        .iter()
+        .find(|finding| finding["rule"] == "profile-domain-count-mismatch");
+    assert_eq!(by_count.unwrap()["confidence"], "by-count");
+}
+
+#[test]
+fn owners_that_are_skipped_take_their_rules_along() {
+    let scan = |more: &[&str]| {
+        let arguments = ["scan", "--snapshot", EXAMPLE, "--skip-owners"];
+        roledrift(&[&arguments, more].concat())
+    };
+    let text = stdout(&scan(&[]));
+    assert!(
+        text.contains("selected: 28 of 34 rules, without those about what the roles serve"),
+        "{text}"
+    );
+    assert!(!text.contains("orphaned-role"));
+    let output = scan(&["--rule", "orphaned-role"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("no rule is left"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn the_json_report_fits_its_published_schema() {
     let output = roledrift(&["scan", "--snapshot", EXAMPLE, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -166,6 +206,7 @@ fn wrong_usage_is_exit_code_two_and_one_clear_error() {
         ),
         (vec!["--fail-on", "severe"], "severe"),
         (vec!["--format", "xml"], "xml"),
+        (vec!["--region", "Virginia"], "`Virginia` is not a Region"),
         (
             vec!["--format", "json", "--format", "terminal"],
             "two reports to stdout",
@@ -295,6 +336,69 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
     assert_eq!(run(Some("low"), &["--fail-on", "critical"]), 0);
 }
 
+/// Reads the report's entry about which Regions were asked.
+fn regions_unread(arguments: &[&str]) -> serde_json::Value {
+    let output = roledrift(arguments);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let unread = report["unread"].as_array().unwrap();
+    let about = |entry: &&serde_json::Value| entry["operation"] == "connect:ListInstances";
+    unread.iter().find(about).unwrap().clone()
+}
+
+#[test]
+fn owners_left_out_are_told_from_owners_that_nobody_can_tell() {
+    let recorded = "tests/fixtures/recorded-roles.json";
+    let older = ["scan", "--format", "json", "--snapshot", recorded];
+    assert_eq!(regions_unread(&older)["reason"], "not-offered");
+    let scan = ["scan", "--format", "json", "--snapshot", EXAMPLE];
+    let skipped = [&scan[..], &["--skip-owners"]].concat();
+    let entry = regions_unread(&skipped);
+    assert_eq!(entry["reason"], "skipped");
+    assert_eq!(entry["subject"], serde_json::Value::Null);
+
+    let (_folder, path) = scratch();
+    let config = path("roledrift.toml");
+    std::fs::write(&config, "[scan]\nskip-owners = true\n").unwrap();
+    let config = ["--config", config.to_str().unwrap()];
+    let configured = [&scan[..], &config].concat();
+    assert_eq!(regions_unread(&configured)["reason"], "skipped");
+}
+
+#[test]
+fn prints_the_permissions_of_a_scan() {
+    let documented = std::fs::read_to_string("docs/least-privilege-policy.json").unwrap();
+    assert_eq!(stdout(&roledrift(&["permissions"])), documented);
+
+    let policy = stdout(&roledrift(&["permissions", "--deep", "--org"]));
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    assert_eq!(statements.len(), 4);
+    assert_eq!(
+        statements[3]["Resource"],
+        "arn:aws:iam::*:role/RoledriftAudit"
+    );
+
+    insta::assert_snapshot!(
+        "permissions_for_cloudformation",
+        stdout(&roledrift(&[
+            "permissions",
+            "--org",
+            "--format",
+            "cloudformation"
+        ]))
+    );
+    insta::assert_snapshot!(
+        "permissions_for_terraform",
+        stdout(&roledrift(&[
+            "permissions",
+            "--org",
+            "--format",
+            "terraform"
+        ]))
+    );
+    assert_eq!(code(&roledrift(&["permissions", "--format", "xml"])), 2);
+}
+
 #[test]
 fn baselines_of_the_user_are_added_and_checked() {
     let (_folder, path) = scratch();
@@ -347,6 +451,15 @@ fn shows_baselines_rules_and_explanations() {
         show.contains("v31") && show.contains("call-recordings"),
         "{show}"
     );
+    for told in [
+        "configured by storage of CHAT_TRANSCRIPTS, CALL_RECORDINGS",
+        "needs kinesis:PutRecord, kinesis:PutRecords on arn:${partition}:kinesis:",
+        "or exactly on arn:${partition}:s3:::${bucket}/*",
+        "ended on 2026-05-20",
+        "serves     Amazon Connect instance",
+    ] {
+        assert!(show.contains(told), "{told}: {show}");
+    }
     let version = stdout(&roledrift(&[
         "baseline",
         "show",
@@ -372,4 +485,31 @@ fn shows_baselines_rules_and_explanations() {
     let explain = stdout(&roledrift(&["explain", "look-alike-policy"]));
     assert!(explain.contains("What to do") && explain.contains("https://docs.aws.amazon.com/"));
     assert_eq!(code(&roledrift(&["explain", "nothing"])), 2);
+}
+
+#[test]
+fn shows_in_words_what_changed_between_two_versions() {
+    let diff = |arguments: &[&str]| roledrift(&[&["baseline", "diff"], arguments].concat());
+    let output = diff(&["connect", "v53", "v54"]);
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!("connect_v53_to_v54", stdout(&output));
+    insta::assert_snapshot!(
+        "connect_v9_to_v10",
+        stdout(&diff(&["connect", "v9", "v10"]))
+    );
+    let output = diff(&["connect", "v31", "v53"]);
+    assert_eq!(code(&output), 0);
+    let output = diff(&["connect", "v53", "v54", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(answer["from"]["version"], "v53");
+    assert_eq!(
+        answer["statements"]["added"][0]["sid"],
+        "DenyWisdomForConnectEnabledTaggedResources"
+    );
+    assert_eq!(
+        answer["statements"]["changed"][0]["elements"][0]["element"],
+        "Action"
+    );
+    assert_eq!(answer["statements"]["unchanged"], 34);
+    assert_eq!(code(&diff(&["connect", "v1", "v53"])), 2);
 }

@@ -52,6 +52,25 @@ fn the_page_of_rules_is_fresh() {
 }
 
 #[test]
+fn the_documented_permissions_are_fresh() {
+    use roledrift::inventory::Permissions;
+    use roledrift::report::{PermissionsFormat, permissions};
+
+    for (path, owners) in [
+        ("docs/least-privilege-policy.json", false),
+        ("docs/least-privilege-policy-deep.json", true),
+    ] {
+        let needed = Permissions {
+            owners,
+            organization: false,
+        };
+        let mut text = Vec::new();
+        permissions(needed, PermissionsFormat::Json, &mut text).unwrap();
+        fresh(path, &String::from_utf8(text).unwrap());
+    }
+}
+
+#[test]
 fn the_schemas_are_fresh() {
     schema(
         "schemas/family.schema.json",
@@ -80,5 +99,13 @@ fn the_schemas_are_fresh() {
     schema(
         "schemas/ndjson.schema.json",
         &roledrift::report::ndjson_schema(),
+    );
+    schema(
+        "schemas/comparison.schema.json",
+        &roledrift::report::comparison::json_schema(),
+    );
+    schema(
+        "schemas/versions.schema.json",
+        &roledrift::report::versions::json_schema(),
     );
 }

@@ -413,7 +413,7 @@ fn a_witness_names_the_statement_that_allows_it() {
 }
 
 #[test]
-fn an_answer_that_depends_on_the_reading_is_withheld() {
+fn an_answer_that_depends_on_the_reading_says_so() {
     let everything = allow(r#""x:*""#, r#""*""#);
     let deny = statement(
         "Deny",
@@ -427,7 +427,27 @@ fn an_answer_that_depends_on_the_reading_is_withheld() {
     assert_eq!(under(Reading::BySegment), Difference::Nothing);
     assert!(matches!(under(Reading::WholeText), Difference::Witness(_)));
     let gained = new_access(&[&reference], &[&candidate]);
-    assert_eq!(gained, Difference::Undecided(Reason::Reading));
+    let Difference::NothingBySegment(witness) = &gained else {
+        panic!("{gained:?}")
+    };
+    assert_eq!(witness.reading, Some(Reading::WholeText));
+    let crossing = witness.request.resource.as_deref().unwrap();
+    assert!(crossing.contains(":stack/secret/"), "{crossing}");
+    assert_eq!(
+        gained.under_any_reading(),
+        Difference::Undecided(Reason::Reading)
+    );
+    assert_eq!(
+        compare(&[&reference], &[&candidate]).verdict,
+        Verdict::Narrowed
+    );
+    let denied = identity(&format!("{},{deny}", allow(r#""x:*""#, r#""*""#)));
+    let crossing = identity(&allow(r#""x:*""#, r#""arn:aws:x:*:1:stack/secret/?""#));
+    let gained = new_access(&[&crossing], &[&denied]);
+    assert!(
+        matches!(&gained, Difference::Witness(witness) if witness.reading.is_none()),
+        "{gained:?}"
+    );
     assert_eq!(
         Reason::Reading.to_string(),
         "the answer depends on whether a wildcard in a resource crosses `:`"
@@ -436,18 +456,22 @@ fn an_answer_that_depends_on_the_reading_is_withheld() {
 
 #[test]
 fn what_variables_leave_open_is_undecided() {
-    let reference = identity(&allow_if(r#"{"StringEquals":{"k":"${v}"}}"#));
-    let candidate = identity(&allow_if(
-        r#"{"StringEquals":{"k":"${v}"},"StringLike":{"k":"${v}*"}}"#,
+    let reference = identity(&allow_if(r#"{"StringLike":{"k":["${v}*","*${w}"]}}"#));
+    let candidate = identity(&allow_if(r#"{"StringLike":{"k":"${v}*${w}"}}"#));
+    let gained = compare(&[&reference], &[&candidate]).gained;
+    assert_eq!(gained, Difference::Nothing);
+    let overlap = identity(&allow_if(
+        r#"{"StringLike":{"k":"${v}*"},"StringNotLike":{"k":["${v}?*","${v}"]}}"#,
     ));
-    assert_eq!(
-        compare(&[&reference], &[&candidate]).gained,
-        Difference::Nothing
-    );
-    let lost = compare(&[&reference], &[&candidate]).lost;
+    let gained = compare(&[], &[&overlap]).gained;
+    assert_eq!(gained, Difference::Nothing);
+    let both = identity(&allow_if(
+        r#"{"StringLike":{"k":"a${v}"},"StringEquals":{"k":"${w}b"}}"#,
+    ));
+    let gained = compare(&[], &[&both]).gained;
     assert!(
-        matches!(lost, Difference::Undecided(Reason::Variable(_))),
-        "{lost:?}"
+        matches!(gained, Difference::Undecided(Reason::Variable(_))),
+        "{gained:?}"
     );
 }
 
@@ -533,6 +557,42 @@ fn conditions_of_different_types_on_one_key_are_no_proof() {
         matches!(gained, Difference::Undecided(Reason::Unsettled(_))),
         "{gained:?}"
     );
+}
+
+#[test]
+fn conditions_of_different_types_on_one_key_are_decided_where_texts_are_literal() {
+    for (reference, candidate, expected) in [
+        // A number has spellings that no list holds.
+        (
+            r#"{"NumericEquals":{"k":5},"StringNotEquals":{"k":["5","5.0"]}}"#,
+            r#"{"NumericEquals":{"k":5}}"#,
+            Verdict::Widened,
+        ),
+        (
+            r#"{"NumericLessThan":{"k":10}}"#,
+            r#"{"NumericLessThan":{"k":10},"StringEquals":{"k":["5","50"]}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringEquals":{"k":"5"}}"#,
+            r#"{"NumericLessThan":{"k":10},"StringEquals":{"k":["5","50"]}}"#,
+            Verdict::Equal,
+        ),
+        // An address of version 4 has one spelling.
+        (
+            r#"{"StringEquals":{"k":"10.0.0.1"}}"#,
+            r#"{"IpAddress":{"k":"10.0.0.1"}}"#,
+            Verdict::Equal,
+        ),
+        (
+            r#"{"DateEquals":{"k":"5"}}"#,
+            r#"{"NumericEquals":{"k":5}}"#,
+            Verdict::Incomparable,
+        ),
+    ] {
+        let answer = verdict(&allow_if(reference), &allow_if(candidate));
+        assert_eq!(answer, expected, "{reference} {candidate}");
+    }
 }
 
 #[test]

@@ -154,3 +154,154 @@ fn trust_and_resource_policies_are_told_by_their_elements() {
         2
     );
 }
+
+#[test]
+fn lists_actions_by_service_and_in_full_on_demand() {
+    let reference = allow("sqs:GetQueueUrl").to_string();
+    let mut candidate = allow("sqs:*");
+    candidate["Statement"]["Sid"] = json!("Wide");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("candidate.json");
+    std::fs::write(&path, candidate.to_string()).unwrap();
+    let run = |more: &[&str]| {
+        let output = diff(&[&["-", path.to_str().unwrap()], more].concat(), &reference);
+        assert_eq!(code(&output), 1);
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .replace(folder.path().to_str().unwrap(), "")
+    };
+    insta::assert_snapshot!("lists", run(&[]));
+    let all = run(&["--all"]);
+    assert!(
+        all.contains("TagQueue") && !all.contains("(--all)"),
+        "{all}"
+    );
+    let answer: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    let gained = &answer["gained_actions"];
+    assert!(gained["entirely"].as_array().unwrap().len() > 10);
+    assert_eq!(gained["partly"], json!([]));
+    assert_eq!(gained["complete"], json!(true));
+    assert_eq!(gained["groups"][0]["future"][0]["pattern"], "sqs:*");
+    assert_eq!(gained["groups"][0]["allowed_by"][0]["sid"], "Wide");
+    assert_eq!(answer["lost_actions"]["groups"], json!([]));
+}
+
+#[test]
+fn says_what_is_denied_explicitly_without_a_change_of_the_exit_code() {
+    let grant = &allow("s3:GetObject")["Statement"];
+    let deny = json!({"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"});
+    let both = json!({"Version": "2012-10-17", "Statement": [grant, deny]});
+    let line = |reference: &Value, candidate: &Value| {
+        json!({"reference": reference, "candidate": candidate}).to_string()
+    };
+    let batch = [
+        line(&both, &allow("s3:GetObject")),
+        line(&both, &allow("s3:Delete*")),
+    ];
+    let output = diff(&["--batch", "-"], &batch.join("\n"));
+    assert_eq!(code(&output), 0);
+    let lines = lines(&output);
+    assert_eq!(lines[0]["verdict"], "equal");
+    let denials = &lines[0]["explicit_denials"];
+    assert_eq!(denials["gained"]["found"], json!(false));
+    assert_eq!(denials["lost"]["found"], json!(true));
+    assert_eq!(denials["lost"]["witness"]["action"], "s3:DeleteBucket");
+    assert_eq!(denials["lost"]["witness"]["denied_by"]["statement"], 1);
+    assert!(lines[0].get("gained_actions").is_none());
+    // What the reference denies explicitly is told from what it does not mention.
+    assert_eq!(lines[1]["witness"]["action"], "s3:DeleteBucket");
+    assert_eq!(lines[1]["witness"]["denied_by"]["statement"], 1);
+    assert_eq!(lines[1]["lost_witness"]["denied_by"], Value::Null);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reference.json");
+    std::fs::write(&path, both.to_string()).unwrap();
+    let output = diff(
+        &[path.to_str().unwrap(), "-"],
+        &allow("s3:GetObject").to_string(),
+    );
+    assert_eq!(code(&output), 0);
+    let text = String::from_utf8(output.stdout).unwrap();
+    insta::assert_snapshot!("denials", text.replace(folder.path().to_str().unwrap(), ""));
+}
+
+#[test]
+fn a_batch_lists_actions_where_it_is_asked_to() {
+    let pair = json!({"reference": allow("s3:GetObject"), "candidate": allow("s3:GetObject*")});
+    let answer = &lines(&diff(&["--batch", "-", "--actions"], &pair.to_string()))[0];
+    let gained = &answer["gained_actions"];
+    assert!(
+        gained["entirely"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("s3:GetObjectAcl"))
+    );
+    assert!(gained["published"]["as_of"].is_string());
+    assert_eq!(code(&diff(&[V53, V54, "--actions"], "")), 2);
+}
+
+#[test]
+fn hostile_names_stay_text_in_lists() {
+    let mut candidate = allow("sqs:*");
+    candidate["Statement"]["Sid"] = json!("evil\u{1b}[2J\u{202e}");
+    candidate["Statement"]["Resource"] = json!("arn:aws:sqs:\u{9b}31m:*");
+    for format in ["terminal", "json"] {
+        let output = diff(&[V53, "-", "--format", format], &candidate.to_string());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{text}");
+    }
+}
+
+#[test]
+fn answers_fit_their_published_schemas() {
+    let check = |schema: &str, arguments: &[&str]| {
+        let text = std::fs::read_to_string(format!("schemas/{schema}.schema.json")).unwrap();
+        let validator = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+        let output = Command::cargo_bin("roledrift")
+            .unwrap()
+            .args(arguments)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let answer = serde_json::from_slice(&output.stdout).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&answer)
+            .map(|own| own.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    };
+    check("comparison", &["policy", "diff", V54, V55]);
+    check("versions", &["baseline", "diff", "connect", "v54", "v55"]);
+}
+
+#[test]
+fn says_where_a_wildcard_that_crosses_colons_would_change_the_answer() {
+    let statement = |effect: &str, resource: &str| json!({"Effect": effect, "Action": "x:*", "Resource": resource});
+    let of = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements});
+    let reference = of(json!([
+        statement("Allow", "*"),
+        statement("Deny", "arn:aws:x:*:*:a/secret/*")
+    ]));
+    let candidate = of(json!([statement("Allow", "arn:aws:x:*:*:a/open/*")]));
+    let pair = json!({"id": 1, "reference": reference, "candidate": candidate});
+    let answer = &lines(&diff(&["--batch", "-"], &pair.to_string()))[0];
+    assert_eq!(answer["verdict"], "narrowed");
+    assert_eq!(answer["new_access"], false);
+    let reason = answer["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with(
+            "only where a wildcard in a resource crosses `:` does the candidate alone allow `x:"
+        ),
+        "{reason}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reference.json");
+    std::fs::write(&path, reference.to_string()).unwrap();
+    let output = diff(&[path.to_str().unwrap(), "-"], &candidate.to_string());
+    assert_eq!(code(&output), 0);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("nothing where wildcards in resources are read by segment"),
+        "{text}"
+    );
+}

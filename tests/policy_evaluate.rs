@@ -538,3 +538,74 @@ fn identity_policies_do_not_look_at_the_caller() {
     request.principal = Some(Principal::Anonymous);
     assert!(is_allowed(&document, &request));
 }
+
+#[test]
+fn an_incomplete_arn_is_completed() {
+    for (pattern, resource, expected) in [
+        (
+            "arn:aws:sqs",
+            "arn:aws:sqs:us-east-1:111122223333:queue",
+            true,
+        ),
+        (
+            "arn:aws:sqs:us-*",
+            "arn:aws:sqs:us-east-1:111122223333:queue",
+            true,
+        ),
+        (
+            "arn:aws:sqs:us-*",
+            "arn:aws:sqs:eu-west-1:111122223333:us-queue",
+            false,
+        ),
+        (
+            "arn:aws:s",
+            "arn:aws:sqs:us-east-1:111122223333:queue",
+            false,
+        ),
+        ("arn:aws:sqs", "arn:aws:sqs", false),
+        ("arn", "arn:aws:sqs:us-east-1:111122223333:queue", false),
+        ("*", "arn:aws:sqs:us-east-1:111122223333:queue", true),
+    ] {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"sqs:*","Resource":"{pattern}"}}}}"#
+        );
+        let document = Document::parse(&text, Kind::Identity).unwrap();
+        let request = Request {
+            action: "sqs:SendMessage".to_owned(),
+            resource: Some(resource.to_owned()),
+            principal: None,
+            context: Context::new(),
+        };
+        let is_allowed = matches!(evaluate(&[&document], &request), Decision::Allowed(_));
+        assert_eq!(is_allowed, expected, "{pattern} {resource}");
+    }
+}
+
+#[test]
+fn the_caller_settles_its_arn_unless_the_context_says_another() {
+    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*",
+        "Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x"},"StringEquals":{"aws:PrincipalAccount":"111122223333"}}}}"#;
+    let document = Document::parse(text, Kind::Trust).unwrap();
+    let other = "arn:aws:iam::111122223333:role/p/x";
+    for (caller, arn, expected) in [
+        ("arn:aws:iam::111122223333:role/x", None, true),
+        ("arn:aws:sts::111122223333:assumed-role/x/job", None, true),
+        (
+            "arn:aws:sts::111122223333:assumed-role/x/job",
+            Some(other),
+            false,
+        ),
+        ("arn:aws:iam::111122223333:user/x", None, false),
+        ("arn:aws:iam::444455556666:role/x", None, false),
+    ] {
+        let context = arn.map(|arn| ("aws:PrincipalArn", arn));
+        let request = Request {
+            action: "sts:AssumeRole".to_owned(),
+            resource: None,
+            principal: Some(Principal::Aws(caller.to_owned())),
+            context: context.into_iter().collect(),
+        };
+        let is_allowed = matches!(evaluate(&[&document], &request), Decision::Allowed(_));
+        assert_eq!(is_allowed, expected, "{caller} {arn:?}");
+    }
+}

@@ -20,7 +20,7 @@ fn no_recorded_role_yields_a_finding_above_info() {
     let text = include_str!("fixtures/recorded-roles.json");
     let inventory = snapshot::read(text).unwrap();
     assert_eq!(inventory.roles.len(), 74);
-    let audit = audit(&inventory, &support::baselines(), &Selection::default());
+    let audit = audit(&inventory, support::baselines(), &Selection::default());
     for finding in &audit.findings {
         assert_eq!(
             finding.rule.severity,
@@ -35,7 +35,7 @@ fn no_recorded_role_yields_a_finding_above_info() {
 #[test]
 fn every_recorded_role_is_known() {
     let inventory = snapshot::read(include_str!("fixtures/recorded-roles.json")).unwrap();
-    let audit = audit(&inventory, &support::baselines(), &Selection::default());
+    let audit = audit(&inventory, support::baselines(), &Selection::default());
     let unknown: Vec<&str> = audit
         .roles
         .iter()

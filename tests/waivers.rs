@@ -169,7 +169,7 @@ fn a_waiver_without_a_finding_is_told() {
 fn nothing_is_called_unused_that_may_cover_what_was_not_looked_at() {
     let silent =
         |account: &Account, selection: Selection, rule: &str, resource: &str, more: &str| {
-            let mut audit = audit(&account.0, &baselines(), &selection);
+            let mut audit = audit(&account.0, baselines(), &selection);
             let text = waiver(rule, resource, &format!("{OPEN}\n{more}"));
             let now = "2026-11-02T06:00:00Z".parse().unwrap();
             let waived = parse(&text).unwrap().apply(&mut audit, now);
@@ -248,7 +248,7 @@ fn nothing_is_called_unused_that_may_cover_what_was_not_looked_at() {
 fn the_rules_about_waivers_can_be_left_out() {
     let skipped = ["unused-waiver".to_owned(), "expired-waiver".to_owned()];
     let selection = Selection::new(&[], &skipped, &[]).unwrap();
-    let mut audit = audit(&drifted().0, &baselines(), &selection);
+    let mut audit = audit(&drifted().0, baselines(), &selection);
     let text =
         waiver("trust-narrowed", "*", OPEN) + &waiver("trust-widened", "*", "expires = 2020-01-01");
     let before = audit.rules();

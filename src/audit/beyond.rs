@@ -18,6 +18,7 @@ impl Beyond {
             request: self.request.clone(),
             gained: true,
             reference: reference.into(),
+            actions: Vec::new(),
         }
     }
 }
@@ -35,13 +36,15 @@ pub(super) fn beyond(
 }
 
 /// Turns one direction of a comparison into what `source` allows beyond the other side.
+///
+/// What depends on the reading of wildcards is a gap like anything undecided.
 pub(super) fn difference(
     difference: Difference,
     source: &Source,
     outcome: &mut Outcome,
 ) -> Option<Beyond> {
-    match difference {
-        Difference::Nothing => None,
+    match difference.under_any_reading() {
+        Difference::Nothing | Difference::NothingBySegment(_) => None,
         Difference::Witness(witness) => Some(Beyond {
             statement: source.location(witness.allowed_by.statement),
             request: witness.request,

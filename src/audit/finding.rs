@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::outcome::Observation;
 use super::rule::Rule;
 use crate::model::{AccountId, Arn, PolicyVersion};
-use crate::policy::{Position, Request};
+use crate::policy::published::Action;
+use crate::policy::{Extent, GainedActions, Position, Request};
 
 /// Reports one departure from the baseline.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Finding {
     pub statement: Option<StatementLocation>,
     /// Who made the difference.
     pub origin: Origin,
+    /// How much it rests on.
+    pub confidence: Confidence,
     /// What is wrong, in one sentence.
     pub summary: String,
     /// The request that shows it, where policies were compared.
@@ -69,6 +72,28 @@ impl Origin {
             Self::Service => "service",
             Self::Account => "account",
             Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// Tells how much a finding rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// On facts that were read, and on links that an API gives.
+    Exact,
+    /// On numbers only: no API links these roles to what they serve.
+    ByCount,
+    /// On templates with wildcards: what the role's owner has configured was not read.
+    ConfigurationUnread,
+}
+
+impl Confidence {
+    /// Returns the name that outputs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::ByCount => "by-count",
+            Self::ConfigurationUnread => "configuration-unread",
         }
     }
 }
@@ -139,6 +164,33 @@ pub struct Proof {
     pub gained: bool,
     /// What the account was compared with.
     pub reference: String,
+    /// The actions published today of which the account allows more, or less, in alphabetical order; empty where they were not listed.
+    pub actions: Vec<&'static str>,
+}
+
+impl Proof {
+    /// Adds actions that the difference is about.
+    pub(super) fn with_actions(mut self, found: &GainedActions) -> Self {
+        let actions = [Extent::New, Extent::Wider].map(|extent| found.actions(extent));
+        self.actions = actions.into_iter().flatten().map(Action::text).collect();
+        self.actions.sort_unstable();
+        self
+    }
+
+    /// Says in a few words which actions these are; nothing where one was named already.
+    pub(super) fn summary(&self) -> String {
+        const MOST: usize = 5;
+        let count = self.actions.len();
+        if count < 2 {
+            return String::new();
+        }
+        let named = self.actions.iter().take(MOST).copied();
+        let named = named.collect::<Vec<_>>().join(", ");
+        match count.saturating_sub(MOST) {
+            0 => format!("; today that is {count} actions: {named}"),
+            more => format!("; today that is {count} actions: {named} and {more} more"),
+        }
+    }
 }
 
 /// Names what a finding is about.
@@ -174,12 +226,13 @@ impl Finding {
             Some(DocumentRef::Trust) => "trust".to_owned(),
             None => String::new(),
         };
-        let parts = [
+        let mut parts = vec![
             account.as_str(),
             about.resource.as_str(),
             &document,
             rule.id,
         ];
+        parts.extend(observation.topic.as_deref());
         Self {
             id: digest(&parts),
             rule,
@@ -188,6 +241,7 @@ impl Finding {
             document: observation.document,
             statement: observation.statement,
             origin: observation.origin,
+            confidence: observation.confidence,
             summary: observation.summary,
             proof: observation.proof,
             file: None,
@@ -213,6 +267,7 @@ impl Finding {
             document: None,
             statement: None,
             origin: Origin::Account,
+            confidence: Confidence::Exact,
             summary,
             proof: None,
             file: Some(file),

@@ -39,6 +39,23 @@ pub enum Cause {
         /// Why not.
         reason: String,
     },
+    /// The comparison of something else than a document came to no answer.
+    Incomparable {
+        /// What was compared.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Something came into being too shortly before the account was read.
+    Unsettled {
+        /// What, and when.
+        what: String,
+    },
+    /// The time that something has to be measured against is not known.
+    NoTime {
+        /// What is missing.
+        what: &'static str,
+    },
 }
 
 impl std::fmt::Display for Cause {
@@ -51,10 +68,25 @@ impl std::fmt::Display for Cause {
             } => {
                 write!(f, "{fact} of `{}`: {unread}", arn.name())
             }
+            Self::Unread {
+                subject: FactOwner::Instance(arn),
+                fact,
+                unread,
+            } => write!(f, "{fact} of `{arn}`: {unread}"),
+            Self::Unread {
+                subject: FactOwner::Region(region),
+                fact,
+                unread,
+            } => write!(f, "{fact} in {region}: {unread}"),
             Self::Unread { fact, unread, .. } => write!(f, "{fact}: {unread}"),
             Self::Malformed { document, problem } => {
                 write!(f, "{document} is malformed: {problem}")
             }
+            Self::Incomparable { what, reason } => {
+                write!(f, "{what} could not be compared: {reason}")
+            }
+            Self::Unsettled { what } => write!(f, "{what}: too recent to be judged"),
+            Self::NoTime { what } => write!(f, "{what} is not known"),
             Self::Undecided { document, reason } => {
                 write!(f, "{document} could not be compared: {reason}")
             }

@@ -4,18 +4,26 @@
 //! something it needed could not be read, so that it claims nothing.
 
 mod beyond;
+mod ceiling;
+mod configured;
 mod finding;
 mod gap;
+mod inline;
 mod outcome;
+mod parts;
 mod reach;
 mod rule;
 mod rules;
 mod selection;
+mod served;
 mod source;
 mod standing;
 mod subject;
+mod time;
 
-pub use finding::{DocumentRef, FileLocation, Finding, Origin, Proof, StatementLocation};
+pub use finding::{
+    Confidence, DocumentRef, FileLocation, Finding, Origin, Proof, StatementLocation,
+};
 pub use gap::{Cause, Gap};
 pub use reach::Reach;
 pub use rule::{Group, Rule};
@@ -48,6 +56,8 @@ pub struct Audit {
     pub gaps: Vec<Gap>,
     /// The rules that ran.
     pub rules: Vec<&'static str>,
+    /// Whether the user left out what the roles serve, and with it the rules that need it.
+    pub owners_skipped: bool,
     /// The globs that chose the roles; none chose all.
     pub role_globs: Vec<String>,
 }
@@ -147,6 +157,7 @@ impl Audit {
 ///
 /// The same inventory, baselines and selection give the same audit, in the same order.
 pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection) -> Audit {
+    let selected = applicable(inventory, selection);
     let subjects: Vec<Subject<'_>> = inventory
         .roles
         .iter()
@@ -156,14 +167,15 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
     let mut findings = Vec::new();
     let judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects
         .iter()
-        .map(|subject| (subject, judge_role(subject, selection, &mut findings)))
+        .map(|subject| (subject, judge_role(subject, &selected, &mut findings)))
         .collect();
     let account = Account {
         inventory,
+        baselines,
         subjects: &subjects,
         whole: selection.wants_every_role(),
     };
-    let gaps = judge_account(&account, selection, &mut findings);
+    let gaps = judge_account(&account, &selected, &mut findings);
     findings.sort_by_key(Finding::order);
 
     let drifted: BTreeSet<&Arn> = findings
@@ -188,20 +200,30 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         roles,
         findings,
         gaps,
-        rules: selection.rules().map(|rule| rule.id).collect(),
+        rules: selected.iter().map(|rule| rule.id).collect(),
+        owners_skipped: served::are_skipped(&inventory.owners),
         role_globs: selection.role_globs(),
     }
 }
 
+/// Returns the selected rules, without those that need owners where the user left owners out.
+fn applicable(inventory: &Inventory, selection: &Selection) -> Vec<&'static Rule> {
+    let skipped = served::are_skipped(&inventory.owners);
+    let rules = selection.rules();
+    rules
+        .filter(|rule| !(rule.needs_owners && skipped))
+        .collect()
+}
+
 fn judge_role(
     subject: &Subject<'_>,
-    selection: &Selection,
+    rules: &[&'static Rule],
     findings: &mut Vec<Finding>,
 ) -> Vec<Gap> {
     let account = &subject.inventory.account;
     let about = About::role(&subject.role.arn);
     let mut gaps = BTreeSet::new();
-    for rule in selection.rules() {
+    for rule in rules.iter().copied() {
         let Some(check) = rule.role else { continue };
         let mut outcome = Outcome::new(rule);
         check(subject, &mut outcome);
@@ -212,8 +234,8 @@ fn judge_role(
         gaps.extend(outcome.gaps);
     }
     let gaps: Vec<Gap> = gaps.into_iter().collect();
-    let unread_input = rules::unread_input();
-    if !gaps.is_empty() && selection.rules().any(|rule| rule == unread_input) {
+    let unread_input = self::rules::unread_input();
+    if !gaps.is_empty() && rules.contains(&unread_input) {
         let observation = gap::observation(&gaps);
         findings.push(Finding::new(unread_input, account, about, observation));
     }
@@ -222,7 +244,7 @@ fn judge_role(
 
 fn judge_account(
     account: &Account<'_>,
-    selection: &Selection,
+    rules: &[&'static Rule],
     findings: &mut Vec<Finding>,
 ) -> Vec<Gap> {
     let mut gaps = BTreeSet::new();
@@ -236,7 +258,7 @@ fn judge_account(
             rule: None,
         });
     }
-    for rule in selection.rules() {
+    for rule in rules.iter().copied() {
         let Some(check) = rule.account else { continue };
         let mut outcome = Outcome::new(rule);
         check(account, &mut outcome);

@@ -1,6 +1,6 @@
 //! What one rule says about one subject: findings, gaps, or nothing.
 
-use super::finding::{About, DocumentRef, Origin, Proof, StatementLocation};
+use super::finding::{About, Confidence, DocumentRef, Origin, Proof, StatementLocation};
 use super::gap::{Cause, Gap};
 use super::rule::Rule;
 use super::source::Source;
@@ -22,6 +22,9 @@ pub(super) struct Observation {
     pub(super) document: Option<DocumentRef>,
     pub(super) statement: Option<StatementLocation>,
     pub(super) origin: Origin,
+    pub(super) confidence: Confidence,
+    /// What tells it from other observations of the same rule on the same document.
+    pub(super) topic: Option<String>,
     pub(super) summary: String,
     pub(super) proof: Option<Proof>,
 }
@@ -32,6 +35,8 @@ impl Observation {
             document: None,
             statement: None,
             origin,
+            confidence: Confidence::Exact,
+            topic: None,
             summary: summary.into(),
             proof: None,
         }
@@ -44,6 +49,16 @@ impl Observation {
 
     pub(super) fn at(mut self, statement: Option<StatementLocation>) -> Self {
         self.statement = statement;
+        self
+    }
+
+    pub(super) fn with_confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    pub(super) fn about(mut self, topic: impl Into<String>) -> Self {
+        self.topic = Some(topic.into());
         self
     }
 
@@ -105,6 +120,14 @@ impl Outcome {
     pub(super) fn undecided(&mut self, document: &DocumentRef, reason: &impl ToString) {
         self.gap(Cause::Undecided {
             document: document.clone(),
+            reason: reason.to_string(),
+        });
+    }
+
+    /// Notes that a question which concerns no document of its own came to no answer.
+    pub(super) fn undecided_about(&mut self, what: &str, reason: &impl ToString) {
+        self.gap(Cause::Incomparable {
+            what: what.to_owned(),
             reason: reason.to_string(),
         });
     }

@@ -19,6 +19,8 @@ pub struct Reach {
     pub listed: bool,
     /// The rules that could not decide about the account as a whole.
     pub undecided: BTreeSet<String>,
+    /// Whether the audit was to look at what the roles serve.
+    pub owners: bool,
     /// Every judged role, with the rules that could not decide about it.
     pub roles: BTreeMap<Arn, BTreeSet<String>>,
 }
@@ -31,6 +33,7 @@ impl Reach {
             whole: audit.role_globs.is_empty(),
             listed: audit.gaps.iter().all(|gap| gap.rule.is_some()),
             undecided: undecided(&audit.gaps),
+            owners: !audit.owners_skipped,
             roles: audit
                 .roles
                 .iter()
@@ -62,10 +65,20 @@ impl Reach {
             && self.decides_about_every_role(rule)
     }
 
-    /// Tells whether what the rules of an earlier audit could not read would have shown here too.
+    /// Tells whether what a rule saw in an earlier audit would have shown here too.
     ///
-    /// `unread-input` tells what other rules lacked, so that it says less where fewer of them ran.
-    pub fn covers(&self, rule: &str, earlier: &BTreeSet<String>) -> bool {
+    /// `unread-input` tells what other rules lacked, so that it says less where fewer of them ran;
+    /// some rules see less where the user left out what the roles serve, which is no gap.
+    /// `earlier` and `owners` are the earlier audit's [`Reach::rules`] and [`Reach::owners`].
+    pub fn covers(&self, rule: &str, earlier: &BTreeSet<String>, owners: bool) -> bool {
+        let sees_less = || {
+            rules::blunted_without_owners()
+                .iter()
+                .any(|of| of.id == rule)
+        };
+        if owners && !self.owners && sees_less() {
+            return false;
+        }
         rule != rules::unread_input().id || self.rules.is_superset(earlier)
     }
 

@@ -27,6 +27,9 @@ pub struct Rule {
     pub false_positives: &'static str,
     /// The AWS page that the rule rests on.
     pub source: &'static str,
+    /// Whether it cannot decide without what the roles serve; it does not run where the user left
+    /// that out.
+    pub needs_owners: bool,
     /// Decides about one role.
     pub(super) role: Option<fn(&Subject<'_>, &mut Outcome)>,
     /// Decides about the account as a whole.
@@ -64,6 +67,10 @@ pub enum Group {
     Policies,
     /// What AWS changed in its own policies.
     AwsChanges,
+    /// Whether grants and the owners' configuration agree.
+    Resources,
+    /// Whether roles and what they serve come and go together.
+    Lifecycle,
     /// What else is set on the role.
     Metadata,
     /// Whether the audit itself can be relied on.
@@ -78,6 +85,8 @@ impl Group {
             Self::Trust => "Trust",
             Self::Policies => "Policies",
             Self::AwsChanges => "AWS's own changes",
+            Self::Resources => "Resources",
+            Self::Lifecycle => "Lifecycle",
             Self::Metadata => "Metadata",
             Self::Hygiene => "Hygiene",
         }

@@ -2,6 +2,7 @@
 
 use super::finding::{DocumentRef, StatementLocation};
 use super::gap::Cause;
+use super::parts::{self, Part};
 use crate::inventory::{DocumentText, Fact, FactOwner, Observed};
 use crate::policy::{Document, Kind, ParseError};
 
@@ -10,6 +11,7 @@ use crate::policy::{Document, Kind, ParseError};
 pub(super) struct Source {
     pub(super) which: DocumentRef,
     parsed: Result<Document, Obstacle>,
+    text: String,
 }
 
 #[derive(Debug)]
@@ -26,6 +28,7 @@ impl Source {
         subject: FactOwner,
         fact: Fact,
     ) -> Self {
+        let written = text.read().map(DocumentText::as_str).unwrap_or_default();
         let parsed = match text {
             Observed::Read(text) => {
                 Document::parse(text.as_str(), kind).map_err(Obstacle::Malformed)
@@ -36,7 +39,11 @@ impl Source {
                 unread: unread.clone(),
             })),
         };
-        Self { which, parsed }
+        Self {
+            which,
+            parsed,
+            text: written.to_owned(),
+        }
     }
 
     /// Returns the document, or what stands in the way of it.
@@ -56,6 +63,16 @@ impl Source {
             Err(Obstacle::Malformed(error)) => Some(error),
             _ => None,
         }
+    }
+
+    /// Splits what the document allows by statement and resource; `None` where that cannot be done.
+    pub(super) fn parts(&self) -> Option<Vec<Part>> {
+        parts::by_resource(&self.text, self.parsed.as_ref().ok()?)
+    }
+
+    /// Returns what the document denies; `None` where that is nothing.
+    pub(super) fn denies(&self) -> Option<Document> {
+        parts::denies(&self.text, self.parsed.as_ref().ok()?)
     }
 
     /// Points at a statement of the document.

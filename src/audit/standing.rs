@@ -4,7 +4,7 @@ use super::subject::Managed;
 use crate::baselines::LedgerEntry;
 use crate::inventory::{Fact, FactOwner, Inventory, Observed};
 use crate::model::PolicyVersion;
-use crate::policy::{Comparison, Difference, compare};
+use crate::policy::{Comparison, Difference, Document, GainedActions, compare, gained_actions};
 
 use super::gap::Cause;
 
@@ -33,8 +33,27 @@ pub(super) struct Place {
     pub(super) compared_with: PolicyVersion,
     /// How the observed text differs from that.
     pub(super) text: Comparison,
+    /// The actions that were gained and lost since that.
+    pub(super) actions: Actions,
     /// How the observed text differs from the newest version's.
     pub(super) since_newest: Comparison,
+}
+
+/// The published actions of which an observed text allows more, and less.
+#[derive(Debug)]
+pub(super) struct Actions {
+    pub(super) gained: GainedActions,
+    pub(super) lost: GainedActions,
+}
+
+impl Actions {
+    fn of(comparison: &Comparison, reference: &Document, observed: &Document) -> Self {
+        let (reference, observed) = (&[reference][..], &[observed][..]);
+        Self {
+            gained: gained_actions(&comparison.gained, reference, observed),
+            lost: gained_actions(&comparison.lost, observed, reference),
+        }
+    }
 }
 
 impl Place {
@@ -84,17 +103,18 @@ impl Standing {
         };
         let listed: Option<&LedgerEntry> = ledger.get(version);
         let against = listed.unwrap_or(newest);
-        let text = compare(&[&against.document], &[document]);
+        let text = compare(&[&against.document], &[document]).under_any_reading();
         let since_newest = if against.version == newest.version {
             text.clone()
         } else {
-            compare(&[&newest.document], &[document])
+            compare(&[&newest.document], &[document]).under_any_reading()
         };
         Self::Placed(Box::new(Place {
             version,
             newest: newest.version,
             listed: listed.is_some(),
             compared_with: against.version,
+            actions: Actions::of(&text, &against.document, document),
             text,
             since_newest,
         }))

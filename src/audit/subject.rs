@@ -2,7 +2,11 @@
 
 use std::sync::OnceLock;
 
-use super::finding::DocumentRef;
+use super::ceiling::Ceiling;
+use super::finding::{Confidence, DocumentRef};
+use super::gap::Cause;
+use super::inline::{self, Judgement};
+use super::served::Served;
 use super::source::Source;
 use super::standing::Standing;
 use crate::baselines::{Baseline, Baselines, Expected, Resolution};
@@ -22,6 +26,10 @@ pub(super) struct Subject<'a> {
     pub(super) trust: Source,
     pub(super) inline: Observed<Vec<Source>>,
     pub(super) managed: Observed<Vec<Managed<'a>>>,
+    /// Whom it serves; `None` where its family has no owners, or the user left them out.
+    pub(super) served: Option<Served<'a>>,
+    ceiling: OnceLock<Option<Ceiling<'a>>>,
+    inline_judgement: OnceLock<Judgement>,
 }
 
 /// A managed policy that the role carries.
@@ -39,6 +47,7 @@ pub(super) struct Managed<'a> {
 /// The account under judgement.
 pub(super) struct Account<'a> {
     pub(super) inventory: &'a Inventory,
+    pub(super) baselines: &'a Baselines,
     /// The selected roles.
     pub(super) subjects: &'a [Subject<'a>],
     /// Whether every role was selected.
@@ -79,6 +88,7 @@ impl<'a> Subject<'a> {
                 .map(|arn| Managed::new(inventory, baseline, arn))
                 .collect()
         });
+        let owner = baseline.and_then(|baseline| baseline.owner);
         Self {
             inventory,
             baselines,
@@ -88,6 +98,36 @@ impl<'a> Subject<'a> {
             trust,
             inline,
             managed,
+            served: owner.and_then(|kind| Served::of(inventory, kind, &role.arn)),
+            ceiling: OnceLock::new(),
+            inline_judgement: OnceLock::new(),
+        }
+    }
+
+    /// Returns what the role may be granted; `None` where no baseline is known.
+    pub(super) fn ceiling(&self) -> Option<&Ceiling<'a>> {
+        let of = || Some(Ceiling::of(self, self.baseline()?));
+        self.ceiling.get_or_init(of).as_ref()
+    }
+
+    /// Compares its inline policies with the ceiling; computed once, several rules ask.
+    pub(super) fn inline_judgement(&self) -> &Judgement {
+        self.inline_judgement.get_or_init(|| {
+            let known = self.baseline().zip(self.ceiling());
+            let judge = |(baseline, ceiling)| inline::judge(self, baseline, ceiling);
+            known.map_or_else(|| Judgement::nothing(Confidence::Exact), judge)
+        })
+    }
+
+    /// Returns the managed policies that it carries, or why they are not known.
+    pub(super) fn attached(&self) -> Result<&[Managed<'a>], Cause> {
+        match &self.managed {
+            Observed::Read(managed) => Ok(managed),
+            Observed::NotRead(unread) => Err(Cause::Unread {
+                subject: self.about(),
+                fact: Fact::AttachedPolicies,
+                unread: unread.clone(),
+            }),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Evidence, Feature, Ledger};
+use super::{Evidence, Feature, Ledger, OwnerKind};
 use crate::model::{Arn, Partition, Region, RoleName, ServicePrincipal};
 
 /// Describes what one service-linked role should look like.
@@ -16,6 +16,8 @@ pub struct Baseline {
     pub role: RolePattern,
     /// The service that the role is linked to, in its path and its trust policy.
     pub principal: ServicePrincipal,
+    /// What the role serves, where roledrift reads that.
+    pub owner: Option<OwnerKind>,
     /// How well name and principal are known.
     pub role_evidence: Evidence,
     /// The managed policies that the role carries.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::feature::FeatureEntry;
-use super::{Description, Evidence, Suffix};
+use super::{Description, Evidence, OwnerKind, Suffix};
 use crate::model::{Partition, PolicyVersion, Region, ServicePrincipal};
 
 /// A family of service-linked roles with its managed policy's known versions.
@@ -42,6 +42,9 @@ pub(super) struct RoleEntry {
     pub(super) legacy_names: Vec<String>,
     pub(super) principal: ServicePrincipal,
     pub(super) evidence: Evidence,
+    /// What a role of this family serves, where that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) owner: Option<OwnerKind>,
     /// The description that roles are created with, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<Description>,

@@ -87,6 +87,7 @@ fn family(files: &Files, path: &str) -> Result<Baseline, BaselineError> {
             legacy_names: file.role.legacy_names,
         },
         principal: file.role.principal,
+        owner: file.role.owner,
         role_evidence: file.role.evidence,
         policies: vec![expected],
         policy_evidence,
@@ -158,9 +159,9 @@ fn features(
                 let problem = format!("feature `{id}` stands here twice");
                 return Err(BaselineError::at_value(path, text, &id, problem));
             }
-            entry.into_feature().map_err(|error| {
-                let problem = format!("feature `{id}`: {}", error.problem());
-                BaselineError::at_value(path, text, &id, problem)
+            entry.into_feature().map_err(|wrong| {
+                let problem = format!("feature `{id}`: {}", wrong.problem);
+                BaselineError::at_value(path, text, &wrong.text, problem)
             })
         })
         .collect()
@@ -176,6 +177,7 @@ fn catalogued(text: &str, entry: CatalogEntry) -> Result<Baseline, BaselineError
             legacy_names: Vec::new(),
         },
         principal: entry.principal,
+        owner: None,
         role_evidence: entry.evidence,
         policies: entry
             .policies

@@ -2,22 +2,27 @@
 //!
 //! A [`Baseline`] per role: the four Amazon Connect families with every known version of their
 //! managed policies, and a catalogue of all other roles with the evidence of each fact. Only
-//! evidenced facts make findings. Knows nothing of accounts and does no I/O: files come in as text.
+//! evidenced facts make findings. Names the inventory's facts that a feature is configured by, and
+//! looks at no account; does no I/O: files come in as text.
 
 mod baseline;
 mod catalog;
+mod configured_by;
 mod evidence;
 mod family;
 mod feature;
 mod files;
 mod ledger;
 mod load;
+mod template;
 
 pub use baseline::{Baseline, Description, Expected, Offered, RolePattern, Suffix};
+pub use configured_by::{ConfiguredBy, LexVersion, OwnerKind, StorageSource, TargetKind};
 pub use evidence::Evidence;
-pub use feature::Feature;
+pub use feature::{Feature, Grant, Retirement};
 pub use files::{BaselineError, Files};
 pub use ledger::{Ledger, LedgerEntry};
+pub use template::{Bindings, ResourceTemplate, Variable};
 
 use std::collections::BTreeSet;
 

@@ -142,6 +142,84 @@ fn refuses_grants_that_are_no_policy() {
 }
 
 #[test]
+fn refuses_variables_that_nothing_gives_a_value() {
+    let wrong = error(&FAMILY.replace("${bucket}", "${buket}"), DOCUMENT);
+    assert_eq!(wrong.position.line, 18);
+    assert!(
+        wrong.problem.contains("`${buket}`") && wrong.problem.contains("instance-id"),
+        "{wrong}"
+    );
+    let streams = FAMILY.replace(
+        r#""source": "s","#,
+        r#""source": "s",
+      "configured_by": {"storage": {"uses": ["AGENT_EVENTS"], "target": "kinesis-stream"}},"#,
+    );
+    let wrong = error(&streams, DOCUMENT);
+    assert_eq!(wrong.position.line, 19);
+    assert!(
+        wrong.problem.contains("`${bucket}`") && wrong.problem.ends_with("stream"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn refuses_configurations_of_a_wrong_shape() {
+    for wrong in [
+        r#"{"storage": {"uses": ["AGENT_EVENTS"]}}"#,
+        r#"{"storage": {"uses": ["SOMETHING"], "target": "s3"}}"#,
+        r#"{"switch": "NO_SUCH_ATTRIBUTE"}"#,
+        r#""sometimes""#,
+    ] {
+        let with = format!("\"source\": \"s\",\n\"configured_by\": {wrong},");
+        let error = error(&FAMILY.replace(r#""source": "s","#, &with), DOCUMENT);
+        assert_eq!(error.position.line, 18, "{error}");
+    }
+    let nothing = FAMILY.replace(r#""grants": [{"#, r#""needs": [{"#);
+    assert!(error(&nothing, DOCUMENT).problem.contains("grants"));
+}
+
+#[test]
+fn what_a_feature_needs_lies_within_what_it_may_be_granted() {
+    let baselines = Baselines::embedded().unwrap();
+    let bindings = |prefix: &str| {
+        let folder = if prefix.is_empty() {
+            String::new()
+        } else {
+            format!("{prefix}/")
+        };
+        vec![
+            Bindings::default()
+                .with(Variable::Partition, "aws")
+                .with(Variable::Account, "111122223333")
+                .with(Variable::Region, "eu-west-2")
+                .with(Variable::InstanceId, "0f1e")
+                .with(Variable::Bucket, "b")
+                .with(Variable::Prefix, prefix)
+                .with(Variable::Folder, folder)
+                .with(Variable::Stream, "s"),
+        ]
+    };
+    let mut needing = 0;
+    for feature in baselines
+        .families()
+        .iter()
+        .flat_map(|family| family.features.iter().flatten())
+    {
+        for prefix in ["", "connect/acme"] {
+            let bindings = bindings(prefix);
+            let Some(floor) = feature.floor(&bindings) else {
+                continue;
+            };
+            needing += 1;
+            let ceiling = feature.ceiling(&bindings).unwrap();
+            let beyond = crate::policy::new_access(&[&ceiling], &[&floor]);
+            assert_eq!(beyond, crate::policy::Difference::Nothing, "{}", feature.id);
+        }
+    }
+    assert_eq!(needing, 10);
+}
+
+#[test]
 fn resolves_by_name_and_principal() {
     let baselines = Baselines::embedded().unwrap();
     let resolve = |name: &str, principal: &str| match baselines

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use roledrift::model::{AccountId, PolicyVersion, Severity};
+use roledrift::model::{AccountId, PolicyVersion, Region, Severity};
 use roledrift::policy::Principal;
-use roledrift::report::Format;
+use roledrift::report::{Format, PermissionsFormat};
 use roledrift::store::RunId;
 
 use super::policy::notation::{self, ContextFlag};
@@ -23,7 +23,8 @@ Exit codes:
   0  the candidate allows nothing new (with --batch: every line was read)
   1  the candidate allows something new
   2  wrong usage, or a policy cannot be read (with --batch: in some line)
-  3  not decided";
+  3  not decided
+Explicit denials that only one side has are shown, and change neither verdict nor exit code.";
 
 const EVAL_NOTES: &str = "\
 A request of --batch is written as `policy diff --batch` writes a witness; in its context a text is
@@ -37,6 +38,13 @@ Exit codes:
   1  denied, explicitly or because no statement allows it
   2  wrong usage, or a policy cannot be read (with --batch: in some line)
   3  depends on whether a wildcard in a resource crosses `:`";
+
+const VERSION_DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  the newer version allows nothing new
+  1  the newer version allows something new
+  2  wrong usage, or a version is not known
+  3  not decided";
 
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
@@ -75,6 +83,8 @@ pub(super) enum Command {
         /// The rule's name
         rule: String,
     },
+    /// Print the least-privilege IAM policy that a scan needs
+    Permissions(PermissionsArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -183,14 +193,18 @@ pub(super) struct SourceArgs {
     /// Use a profile of the shared AWS configuration
     #[arg(long, value_name = "NAME", env = "ROLEDRIFT_PROFILE")]
     pub(super) profile: Option<String>,
-    /// Use this Region; the first one answers for global services
+    /// Look for what the roles serve in this Region only; the first one also answers for global
+    /// services [default: every Region that is enabled and offers Amazon Connect]
     #[arg(
         long,
         value_name = "REGION",
         env = "ROLEDRIFT_REGION",
         value_delimiter = ','
     )]
-    pub(super) region: Vec<String>,
+    pub(super) region: Vec<Region>,
+    /// Leave out what the roles serve: Connect instances, campaigns, Customer Profiles domains
+    #[arg(long, env = "ROLEDRIFT_SKIP_OWNERS")]
+    pub(super) skip_owners: bool,
     /// Assume this role first
     #[arg(long, value_name = "ARN", env = "ROLEDRIFT_ROLE_ARN")]
     pub(super) role_arn: Option<String>,
@@ -291,21 +305,31 @@ pub(super) enum BaselineCommand {
         folders: BaselineFolders,
     },
     /// Show what AWS changed between two versions of a managed policy
-    Diff {
-        /// The family's id
-        name: String,
-        /// The older version
-        from: PolicyVersion,
-        /// The newer version
-        to: PolicyVersion,
-        #[command(flatten)]
-        folders: BaselineFolders,
-    },
+    #[command(after_help = VERSION_DIFF_EXIT_CODES)]
+    Diff(VersionDiffArgs),
     /// Check the files of a baseline folder
     Check {
         /// The folder
         dir: PathBuf,
     },
+}
+
+#[derive(Args)]
+pub(super) struct VersionDiffArgs {
+    /// The family's id
+    pub(super) name: String,
+    /// The older version
+    pub(super) from: PolicyVersion,
+    /// The newer version
+    pub(super) to: PolicyVersion,
+    /// How to show the answer
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: AnswerFormat,
+    /// Show long lists in full; JSON always has them all
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) folders: BaselineFolders,
 }
 
 #[derive(Subcommand)]
@@ -332,10 +356,16 @@ pub(super) struct DiffArgs {
     /// How to show the answer
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub(super) format: AnswerFormat,
+    /// Show long lists of actions in full; JSON always has them all
+    #[arg(long)]
+    pub(super) all: bool,
     /// Compare many: lines of {"id": …, "reference": …, "candidate": …}, each side a document or a
     /// list of documents; `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reference", "candidate", "format", "all"])]
     pub(super) batch: Option<PathBuf>,
+    /// With --batch: also list the actions that are gained and lost, which takes several times as long
+    #[arg(long, requires = "batch", conflicts_with_all = ["reference", "candidate"])]
+    pub(super) actions: bool,
 }
 
 #[derive(Args)]
@@ -396,6 +426,20 @@ pub(super) enum PolicyKind {
     Trust,
     /// A resource
     Resource,
+}
+
+#[derive(Args)]
+pub(super) struct PermissionsArgs {
+    /// Also allow reading what the roles serve, as every scan does without --skip-owners
+    #[arg(long)]
+    pub(super) deep: bool,
+    /// Also allow listing an organization's accounts and assuming the role `RoledriftAudit` in
+    /// them; scanning organizations comes with a later release
+    #[arg(long)]
+    pub(super) org: bool,
+    /// How to write the policy: json, cloudformation or terraform
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(super) format: PermissionsFormat,
 }
 
 #[derive(Args)]

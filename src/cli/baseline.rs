@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use roledrift::baselines::{Baseline, Baselines, Files, Ledger, LedgerEntry};
-use roledrift::model::PolicyVersion;
-use roledrift::policy::compare;
-use roledrift::report::comparison::{self, Side};
+use roledrift::baselines::{
+    Baseline, Baselines, Feature, Files, Ledger, LedgerEntry, ResourceTemplate,
+};
+use roledrift::model::{PolicyVersion, Region};
+use roledrift::policy::{review, statement_changes};
+use roledrift::report::comparison::{Shown, Side};
+use roledrift::report::versions::Versions;
 use roledrift::report::{escape_for_terminal, escape_json};
 
-use super::args::BaselineCommand;
+use super::args::{AnswerFormat, BaselineCommand, VersionDiffArgs};
 use super::exit::{Failure, Outcome};
 use super::files;
 
@@ -27,12 +30,9 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
                 None => show(&baselines, &name),
             }
         }
-        BaselineCommand::Diff {
-            name,
-            from,
-            to,
-            folders,
-        } => diff(&load(&folders.baseline_dir)?, &name, from, to),
+        BaselineCommand::Diff(arguments) => {
+            diff(&load(&arguments.folders.baseline_dir)?, &arguments)
+        }
         BaselineCommand::Check { dir } => check(&dir),
     }
 }
@@ -163,6 +163,9 @@ fn describe(baseline: &Baseline) -> String {
     let evidence = baseline.role_evidence.as_str();
     let _ = writeln!(text, "role       {} ({evidence})", baseline.role.name);
     let _ = writeln!(text, "principal  {}", baseline.principal);
+    if let Some(owner) = baseline.owner {
+        let _ = writeln!(text, "serves     {}", owner.title());
+    }
     for policy in &baseline.policies {
         let evidence = baseline
             .policy_evidence
@@ -182,12 +185,15 @@ fn describe(baseline: &Baseline) -> String {
         let _ = writeln!(text, "{} features explain inline grants", features.len());
     }
     for feature in baseline.features.iter().flatten() {
+        describe_feature(feature, &mut text);
+    }
+    if let Some(offered) = &baseline.regions {
+        let regions: Vec<&str> = offered.regions.iter().map(Region::as_str).collect();
         let _ = writeln!(
             text,
-            "  {:<22} {} ({})",
-            feature.id,
-            feature.title,
-            feature.evidence.as_str()
+            "offered in {} ({})",
+            regions.join(", "),
+            offered.as_of
         );
     }
     for source in &baseline.sources {
@@ -196,25 +202,53 @@ fn describe(baseline: &Baseline) -> String {
     text
 }
 
+fn describe_feature(feature: &Feature, text: &mut String) {
+    let evidence = feature.evidence.as_str();
+    let _ = writeln!(text, "  {:<22} {} ({evidence})", feature.id, feature.title);
+    let _ = writeln!(text, "    configured by {}", feature.configured_by);
+    if let Some(retired) = &feature.retired {
+        let _ = writeln!(text, "    ended on {} ({})", retired.on, retired.source);
+    }
+    for (verb, grants) in [("may", &feature.grants), ("needs", &feature.needs)] {
+        for grant in grants {
+            let resources: Vec<&str> = grant
+                .resources
+                .iter()
+                .map(ResourceTemplate::as_str)
+                .collect();
+            let _ = writeln!(
+                text,
+                "    {verb:<5} {} on {}",
+                grant.actions.join(", "),
+                resources.join(", ")
+            );
+            for resource in &grant.verbatim {
+                let _ = writeln!(text, "          or exactly on {}", resource.as_str());
+            }
+        }
+    }
+}
+
 fn show_version(
     baselines: &Baselines,
     name: &str,
     version: PolicyVersion,
 ) -> Result<Outcome, Failure> {
-    let text = escape_json(&entry(baselines, name, version)?.text);
+    let (_, entry) = entry(baselines, name, version)?;
+    let text = escape_json(&entry.text);
     files::write_stdout(text.as_bytes())
 }
 
-/// Finds a version in the ledger of a baseline's policies.
+/// Finds a version in the ledger of a baseline's policies, and the policy's name.
 fn entry<'a>(
     baselines: &'a Baselines,
     name: &str,
     version: PolicyVersion,
-) -> Result<&'a LedgerEntry, Failure> {
+) -> Result<(&'a str, &'a LedgerEntry), Failure> {
     find(baselines, name)?
         .into_iter()
         .flat_map(|baseline| &baseline.policies)
-        .find_map(|policy| policy.ledger.as_ref()?.get(version))
+        .find_map(|policy| Some((policy.name.as_str(), policy.ledger.as_ref()?.get(version)?)))
         .ok_or_else(|| Failure::UnknownVersion {
             name: name.to_owned(),
             version,
@@ -222,25 +256,42 @@ fn entry<'a>(
 }
 
 /// Compares two versions; exit code 1 when the newer one allows anything new.
-fn diff(
-    baselines: &Baselines,
-    name: &str,
-    from: PolicyVersion,
-    to: PolicyVersion,
-) -> Result<Outcome, Failure> {
-    let side = |version| {
-        let entry = entry(baselines, name, version)?;
-        let created = entry.created.strftime("%Y-%m-%d");
-        Ok::<_, Failure>(Side {
-            documents: vec![(format!("{version} of {created}"), entry.document.clone())],
-        })
+fn diff(baselines: &Baselines, arguments: &VersionDiffArgs) -> Result<Outcome, Failure> {
+    let VersionDiffArgs { name, from, to, .. } = arguments;
+    let (policy, older) = entry(baselines, name, *from)?;
+    let (_, newer) = entry(baselines, name, *to)?;
+    let side = |entry: &LedgerEntry| Side {
+        documents: vec![(entry.version.to_string(), entry.document.clone())],
     };
-    let (older, newer) = (side(from)?, side(to)?);
-    let comparison = compare(&older.documents(), &newer.documents());
+    let (reference, candidate) = (side(older), side(newer));
+    let review = review(&reference.documents(), &candidate.documents(), true);
+    let changes = statement_changes(&older.document, &newer.document);
+    let versions = Versions {
+        policy,
+        from: (older.version, older.created),
+        to: (newer.version, newer.created),
+        shown: Shown {
+            review: &review,
+            reference: &reference,
+            candidate: &candidate,
+            called: &newer.version.to_string(),
+        },
+        changes: &changes,
+    };
     let mut text = Vec::new();
-    comparison::text(&comparison, &older, &newer, &mut text).map_err(Failure::Stdout)?;
-    files::write_styled(&text)?;
-    Ok(Outcome::of_comparison(&comparison.gained))
+    match arguments.format {
+        AnswerFormat::Terminal => {
+            versions
+                .text(arguments.all, &mut text)
+                .map_err(Failure::Stdout)?;
+            files::write_styled(&text)?;
+        }
+        AnswerFormat::Json => {
+            versions.json(&mut text).map_err(Failure::Stdout)?;
+            files::write_stdout(&text)?;
+        }
+    }
+    Ok(Outcome::of_comparison(&review.comparison.gained))
 }
 
 fn check(folder: &Path) -> Result<Outcome, Failure> {

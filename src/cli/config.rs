@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use roledrift::model::{InvalidValue, Severity, nearest};
+use roledrift::model::{InvalidValue, Region, Severity, nearest};
 use roledrift::waivers::{Entry, Waivers};
 
 use super::args::{InventoryStrategy, PreviousRun, ScanArgs, SourceArgs, Target};
@@ -33,11 +33,17 @@ pub(super) struct Config {
 
 #[derive(Deserialize, Default, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that the command line has too"
+)]
 struct Scan {
     /// A profile of the shared AWS configuration.
     profile: Option<String>,
     /// Regions; the first one answers for global services.
-    region: Vec<String>,
+    region: Vec<Region>,
+    /// Whether to leave out what the roles serve.
+    skip_owners: bool,
     /// The role to assume.
     role_arn: Option<String>,
     /// The external id to give when assuming the role.
@@ -130,6 +136,7 @@ impl Config {
         let scan = &self.scan;
         arguments.profile = arguments.profile.take().or_else(|| scan.profile.clone());
         fill(&mut arguments.region, &scan.region);
+        arguments.skip_owners |= scan.skip_owners;
         arguments.role_arn = arguments.role_arn.take().or_else(|| scan.role_arn.clone());
         arguments.external_id = arguments
             .external_id

@@ -24,10 +24,10 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Judges a comparison by what the candidate allows.
+    /// Judges a comparison by what the candidate allows, wildcards in resources read by segment.
     pub(super) fn of_comparison(gained: &Difference) -> Self {
         match gained {
-            Difference::Nothing => Self::Clean,
+            Difference::Nothing | Difference::NothingBySegment(_) => Self::Clean,
             Difference::Witness(_) => Self::Findings,
             Difference::Undecided(_) => Self::Incomplete,
         }

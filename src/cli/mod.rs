@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod files;
 mod history;
+mod permissions;
 mod policy;
 mod progress;
 mod recording;
@@ -46,6 +47,7 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
         Command::History(arguments) => history::run(&arguments),
         Command::Rules => rules::list(),
         Command::Explain { rule } => rules::explain(&rule),
+        Command::Permissions(arguments) => permissions::run(&arguments),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             let mut text = Vec::new();

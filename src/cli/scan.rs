@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roledrift::audit::{Selection, audit};
+use roledrift::audit::{Selection, SelectionError, audit};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::snapshot;
 use roledrift::model::Severity;
@@ -27,7 +27,7 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     let baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
     let runs = Runs::prepare(&arguments)?;
 
-    let inventory = source::read(&arguments.source)?;
+    let inventory = source::read(&arguments.source, &baselines)?;
     if let Some(path) = &arguments.save_snapshot {
         let mut text = Vec::new();
         snapshot::write(&inventory, &mut text).map_err(|source| Failure::Write {
@@ -43,6 +43,10 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
         audit(&inventory, &baselines, &selection),
         inventory.coverage(),
     );
+    if report.audit.rules.is_empty() {
+        // The only rules that were chosen need what the roles serve.
+        return Err(SelectionError::NoRule.into());
+    }
     if report.audit.roles.is_empty() && !report.audit.role_globs.is_empty() {
         let globs = report.audit.role_globs.join("`, `");
         return Err(Failure::NoSuchRole { globs });

@@ -2,8 +2,8 @@
 //!
 //! Derived from the inventory's own facts, so that it cannot disagree with them.
 
-use super::{Fact, Inventory, Observed, Unread};
-use crate::model::Arn;
+use super::{Campaigns, CampaignsApi, Fact, Instance, Inventory, Observed, Owners, Unread};
+use crate::model::{Arn, Region};
 
 /// Lists every fact that was asked for, in a fixed order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,21 @@ pub enum FactOwner {
     Role(Arn),
     /// A managed policy.
     Policy(Arn),
+    /// A Region.
+    Region(Region),
+    /// An Amazon Connect instance.
+    Instance(Arn),
+}
+
+impl FactOwner {
+    /// Returns the ARN or the Region's name; `None` for the account as a whole.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Account => None,
+            Self::Role(arn) | Self::Policy(arn) | Self::Instance(arn) => Some(arn.as_str()),
+            Self::Region(region) => Some(region.as_str()),
+        }
+    }
 }
 
 impl Coverage {
@@ -64,10 +79,11 @@ impl Coverage {
                 coverage.add(&subject, Fact::Carriers, carriers);
             }
         }
+        coverage.add_owners(&inventory.owners);
         coverage
     }
 
-    /// Returns every entry: the account first, then roles, then policies.
+    /// Returns every entry: the account first, then roles, then policies, then what the roles serve.
     pub fn entries(&self) -> &[CoverageEntry] {
         &self.entries
     }
@@ -77,6 +93,43 @@ impl Coverage {
         self.entries
             .iter()
             .filter_map(|entry| entry.unread.as_ref().map(|unread| (entry, unread)))
+    }
+
+    fn add_owners(&mut self, owners: &Owners) {
+        self.add(&FactOwner::Account, Fact::Regions, &owners.listing);
+        for (region, owners) in &owners.regions {
+            let subject = FactOwner::Region(region.clone());
+            self.add(&subject, Fact::Instances, &owners.instances);
+            self.add(&subject, Fact::Domains, &owners.domains);
+            for instance in owners.instances.read().into_iter().flatten() {
+                self.add_instance(instance);
+            }
+        }
+    }
+
+    fn add_instance(&mut self, instance: &Instance) {
+        let subject = FactOwner::Instance(instance.arn.clone());
+        for (kind, targets) in &instance.storage {
+            self.add(&subject, Fact::Storage(*kind), targets);
+        }
+        self.add(&subject, Fact::Bots, &instance.bots);
+        self.add(&subject, Fact::Integrations, &instance.integrations);
+        for (switch, on) in &instance.switches {
+            self.add(&subject, Fact::Switch(*switch), on);
+        }
+        self.add(&subject, Fact::InstanceDomains, &instance.domains);
+        for (api, campaigns) in &instance.campaigns {
+            self.add(&subject, Fact::Campaigns(*api), campaigns);
+            if let Some(Some(campaigns)) = campaigns.read() {
+                self.add_campaigns(&subject, *api, campaigns);
+            }
+        }
+    }
+
+    fn add_campaigns(&mut self, subject: &FactOwner, api: CampaignsApi, campaigns: &Campaigns) {
+        self.add(subject, Fact::Onboarding(api), &campaigns.onboarding);
+        let integrations = &campaigns.integrations;
+        self.add(subject, Fact::CampaignIntegrations(api), integrations);
     }
 
     fn add<T>(&mut self, subject: &FactOwner, fact: Fact, observed: &Observed<T>) {

@@ -12,7 +12,9 @@ mod document;
 pub mod gaad;
 mod managed_policy;
 mod observed;
+mod operation;
 mod owners;
+mod permissions;
 mod role;
 pub mod snapshot;
 
@@ -22,10 +24,12 @@ pub use coverage::{Coverage, CoverageEntry, FactOwner};
 pub use document::DocumentText;
 pub use managed_policy::{Carrier, CarrierKind, ManagedPolicy};
 pub use observed::{Fact, Observed, Unread, UnreadReason};
+pub use operation::{Need, OPERATIONS, Operation, Rate};
 pub use owners::{
     Bot, Campaigns, CampaignsApi, Domain, Instance, Integration, Onboarding, Owners, RegionOwners,
     StorageTarget, StorageUse, Switch,
 };
+pub use permissions::{Grant, Permissions};
 pub use role::{InlinePolicy, LastUse, Role};
 
 use crate::model::{AccountId, Arn, Partition};

@@ -1,5 +1,7 @@
 //! Facts that may be missing, with the reason.
 
+use super::{CampaignsApi, StorageUse, Switch};
+
 /// Holds a fact that was asked for: its value, or why there is none.
 ///
 /// "There is no boundary" is `Read(None)`; "nobody could tell" is `NotRead`.
@@ -167,6 +169,28 @@ pub enum Fact {
     PolicyDocument,
     /// Who carries a managed policy.
     Carriers,
+    /// Whether every Region was asked for what the roles serve.
+    Regions,
+    /// The Amazon Connect instances of a Region.
+    Instances,
+    /// The Customer Profiles domains of a Region.
+    Domains,
+    /// Where an instance stores or streams data of this kind.
+    Storage(StorageUse),
+    /// The Amazon Lex bots of an instance.
+    Bots,
+    /// What an instance is integrated with.
+    Integrations,
+    /// Whether a feature of an instance is switched on.
+    Switch(Switch),
+    /// The Customer Profiles domains that an instance is integrated with.
+    InstanceDomains,
+    /// Whether an instance is enabled for outbound campaigns, by this version of their API.
+    Campaigns(CampaignsApi),
+    /// How far the onboarding of an instance to campaigns got.
+    Onboarding(CampaignsApi),
+    /// What the campaigns of an instance may use.
+    CampaignIntegrations(CampaignsApi),
 }
 
 impl std::fmt::Display for Fact {
@@ -186,6 +210,19 @@ impl std::fmt::Display for Fact {
             Self::DefaultVersion => "default version",
             Self::PolicyDocument => "policy document",
             Self::Carriers => "entities that carry the policy",
+            Self::Regions => "the Regions to look for what the roles serve",
+            Self::Instances => "the list of Amazon Connect instances",
+            Self::Domains => "the list of Customer Profiles domains",
+            Self::Storage(kind) => return write!(f, "storage configuration of {kind}"),
+            Self::Bots => "Amazon Lex bots",
+            Self::Integrations => "integrations",
+            Self::Switch(switch) => return write!(f, "attribute {switch}"),
+            Self::InstanceDomains => "Customer Profiles domains of the instance",
+            Self::Campaigns(api) => return write!(f, "outbound campaigns ({api})"),
+            Self::Onboarding(api) => return write!(f, "onboarding to outbound campaigns ({api})"),
+            Self::CampaignIntegrations(api) => {
+                return write!(f, "integrations of outbound campaigns ({api})");
+            }
         };
         f.write_str(text)
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::operation::LIST_INSTANCES;
 use super::{Observed, Unread, UnreadReason};
 use crate::model::{Arn, Region};
 
@@ -20,9 +21,9 @@ pub struct Owners {
 /// Holds what one Region tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionOwners {
-    /// The Amazon Connect instances, by ARN.
+    /// The Amazon Connect instances, by ARN; none where Amazon Connect is not offered.
     pub instances: Observed<Vec<Instance>>,
-    /// The Customer Profiles domains, by name.
+    /// The Customer Profiles domains, by name; none where Customer Profiles is not offered.
     pub domains: Observed<Vec<Domain>>,
 }
 
@@ -37,6 +38,8 @@ pub struct Instance {
     pub id: String,
     /// Its alias, where it has one.
     pub alias: Option<String>,
+    /// `ACTIVE`, `CREATION_IN_PROGRESS` or `CREATION_FAILED`; empty where Connect says nothing.
+    pub status: String,
     /// When it was created, where Connect says so.
     pub created_at: Option<jiff::Timestamp>,
     /// Its service-linked role; instances made before October 2018 may have none.
@@ -51,7 +54,8 @@ pub struct Instance {
     pub switches: BTreeMap<Switch, Observed<bool>>,
     /// The Customer Profiles domains that the instance is integrated with, by name.
     pub domains: Observed<Vec<String>>,
-    /// What outbound campaigns know of the instance, for each version of their API that was asked.
+    /// What outbound campaigns know of the instance, for each version of their API that was asked:
+    /// both, or none where campaigns are not offered.
     pub campaigns: BTreeMap<CampaignsApi, Observed<Option<Campaigns>>>,
 }
 
@@ -197,7 +201,8 @@ pub struct Campaigns {
     pub role: Option<Arn>,
     /// How far onboarding got, where there is such a job.
     pub onboarding: Observed<Option<Onboarding>>,
-    /// The Customer Profiles domains, Q in Connect knowledge bases and functions they may use.
+    /// The Customer Profiles domains, Q in Connect knowledge bases and functions they may use;
+    /// version 1 of the API has none.
     pub integrations: Observed<Vec<Arn>>,
 }
 
@@ -220,13 +225,18 @@ pub struct Domain {
 }
 
 impl Owners {
-    /// Returns what an inventory holds whose source was not asked about owners.
+    /// Returns what an inventory holds whose owners the user left out.
     pub fn skipped() -> Self {
         Self::unread(Unread {
             reason: UnreadReason::Skipped,
-            operation: "connect:ListInstances".to_owned(),
+            operation: LIST_INSTANCES.action.to_owned(),
             message: String::new(),
         })
+    }
+
+    /// Returns what an inventory holds whose source cannot hold owners.
+    pub fn not_offered(message: &str) -> Self {
+        Self::unread(Unread::not_offered(LIST_INSTANCES.action, message))
     }
 
     /// Returns what an inventory holds whose source could not tell which Regions to ask.

@@ -43,6 +43,16 @@ impl Arn {
         self.part(1)
     }
 
+    /// Returns the service as written, `iam` for instance.
+    pub fn service(&self) -> &str {
+        self.part(2)
+    }
+
+    /// Returns the Region as written; nothing for global resources.
+    pub fn region(&self) -> &str {
+        self.part(3)
+    }
+
     /// Returns the account as written: 12 digits, `aws` for what AWS owns, or nothing.
     pub fn account(&self) -> &str {
         self.part(4)

@@ -3,6 +3,7 @@
 //! Does no I/O and must not know AWS SDKs, roles, accounts under audit or audit rules.
 
 mod budget;
+mod changes;
 mod compare;
 mod context;
 mod error;
@@ -14,8 +15,11 @@ pub mod published;
 mod request;
 mod value;
 
+pub use changes::{Change, ChangedStatement, Element, StatementChanges, statement_changes};
 pub use compare::{
-    Comparison, Difference, Reason, Verdict, Witness, compare, new_access, new_access_under,
+    Comparison, Denial, Denials, Details, Difference, Extent, FutureActions, Gain, GainedActions,
+    Reason, Refusal, Review, Verdict, Witness, compare, gained_actions, new_access,
+    new_access_under, new_denials, review,
 };
 pub use context::{Context, Value};
 pub use error::ParseError;

@@ -14,7 +14,7 @@ use crate::audit::{DocumentRef, Finding};
 use crate::model::Arn;
 
 /// The columns, in order; new ones are added at the end.
-const COLUMNS: [&str; 30] = [
+const COLUMNS: [&str; 31] = [
     "kind",
     "account",
     "partition",
@@ -35,6 +35,7 @@ const COLUMNS: [&str; 30] = [
     "line",
     "column",
     "origin",
+    "confidence",
     "summary",
     "witness",
     "witness_shows",
@@ -96,6 +97,7 @@ impl Row {
             ("rule", rule.id.to_owned()),
             ("resource", finding.resource.to_string()),
             ("origin", finding.origin.as_str().to_owned()),
+            ("confidence", finding.confidence.as_str().to_owned()),
             ("summary", finding.summary.clone()),
             ("why", rule.why.to_owned()),
             ("remediation", rule.remediation.to_owned()),

@@ -29,6 +29,7 @@ pub(super) fn of_finding(report: &Report, finding: &Finding) -> Vec<Fact> {
             finding.statement.as_ref().map(ToString::to_string),
         ),
         ("origin", Some(finding.origin.as_str().to_owned())),
+        ("confidence", Some(finding.confidence.as_str().to_owned())),
         ("summary", Some(finding.summary.clone())),
         ("witness", proof.map(|proof| proof.request.to_string())),
         (
@@ -122,7 +123,12 @@ pub(super) fn selection(report: &Report) -> Option<String> {
         [] => "all roles".to_owned(),
         globs => format!("roles {}", globs.join(", ")),
     };
-    Some(format!("{ran} of {known} rules, {roles}"))
+    let owners = if audit.owners_skipped {
+        ", without those about what the roles serve"
+    } else {
+        ""
+    };
+    Some(format!("{ran} of {known} rules{owners}, {roles}"))
 }
 
 /// Names the direction of a witness as outputs do.

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::marks::{ComparisonEntry, Marks};
 use super::principal::PrincipalEntry;
+use super::undecided::kind;
 use super::{Report, escape};
-use crate::audit::{Cause, DocumentRef, Finding, Gap, RoleAudit, Status};
-use crate::inventory::{CoverageEntry, FactOwner, Unread};
+use crate::audit::{DocumentRef, Finding, Gap, RoleAudit, Status};
+use crate::inventory::{CoverageEntry, Unread};
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::policy::Value;
 
@@ -67,6 +68,8 @@ struct Tool {
 #[derive(Serialize, schemars::JsonSchema)]
 struct Selection<'a> {
     rules: &'a [&'static str],
+    /// Whether the user left out what the roles serve; the rules that need it did not run then.
+    owners_skipped: bool,
     /// Globs for role names; empty for all roles.
     roles: &'a [String],
 }
@@ -120,12 +123,15 @@ struct FindingEntry<'a> {
     /// The role's ARN.
     role: Option<&'a Arn>,
     role_name: Option<&'a str>,
-    /// The role's or the managed policy's ARN.
+    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
     resource: &'a Arn,
     document: Option<DocumentEntry<'a>>,
     statement: Option<Statement<'a>>,
     /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
     origin: &'static str,
+    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
+    /// `configuration-unread` (wildcards stood for what the owner has configured).
+    confidence: &'static str,
     summary: &'a str,
     witness: Option<Witness<'a>>,
     #[serde(flatten)]
@@ -179,13 +185,16 @@ struct Witness<'a> {
     reference: &'a str,
     /// All of it in one line.
     text: String,
+    /// Every action published today that the difference is about, where they were listed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    actions: &'a [&'static str],
 }
 
 /// A fact that was not read.
 #[derive(Serialize, schemars::JsonSchema)]
 struct UnreadEntry<'a> {
-    /// The role's or policy's ARN; `null` for the account as a whole.
-    subject: Option<&'a Arn>,
+    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
+    subject: Option<&'a str>,
     fact: String,
     /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
     reason: &'static str,
@@ -223,6 +232,7 @@ impl<'a> Document<'a> {
             collected_at: audit.collected_at,
             selection: Selection {
                 rules: &audit.rules,
+                owners_skipped: audit.owners_skipped,
                 roles: &audit.role_globs,
             },
             undecided: audit.gaps.iter().map(Undecided::of).collect(),
@@ -259,14 +269,9 @@ impl<'a> Role<'a> {
 
 impl Undecided {
     fn of(gap: &Gap) -> Self {
-        let kind = match gap.cause {
-            Cause::Unread { .. } => "unread",
-            Cause::Malformed { .. } => "malformed",
-            Cause::Undecided { .. } => "undecided",
-        };
         Self {
             rule: gap.rule,
-            kind,
+            kind: kind(&gap.cause),
             problem: gap.cause.to_string(),
         }
     }
@@ -296,6 +301,7 @@ impl<'a> FindingEntry<'a> {
                 column: statement.position.column,
             }),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(|proof| Witness {
                 shows: if proof.gained { "gained" } else { "lost" },
@@ -310,6 +316,7 @@ impl<'a> FindingEntry<'a> {
                     .collect(),
                 reference: &proof.reference,
                 text: proof.request.to_string(),
+                actions: &proof.actions,
             }),
             marks: Marks::of(report, finding),
             why: finding.rule.why,
@@ -322,10 +329,7 @@ impl<'a> FindingEntry<'a> {
 impl<'a> UnreadEntry<'a> {
     fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
         Self {
-            subject: match &entry.subject {
-                FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
-            },
+            subject: entry.subject.name(),
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),
             operation: &unread.operation,

@@ -18,6 +18,7 @@ mod markdown;
 mod marks;
 mod ndjson;
 mod ocsf;
+mod permissions;
 mod principal;
 mod recording;
 mod resource;
@@ -26,12 +27,14 @@ mod sarif;
 mod shorten;
 mod terminal;
 mod undecided;
+pub mod versions;
 
 use std::io::Write;
 
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
 pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
+pub use permissions::{PermissionsFormat, permissions};
 pub use recording::Recording;
 pub use rules::{explain, list, page};
 

@@ -13,7 +13,7 @@ use super::marks::{ComparisonEntry, Marks};
 use super::undecided::{Undecided, undecided};
 use super::{Report, ndjson_line};
 use crate::audit::{Finding, Status};
-use crate::inventory::{CoverageEntry, FactOwner, Unread};
+use crate::inventory::{CoverageEntry, Unread};
 use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
@@ -87,12 +87,15 @@ struct FindingLine<'a> {
     /// The role's ARN.
     role: Option<&'a Arn>,
     role_name: Option<&'a str>,
-    /// The role's or the managed policy's ARN.
+    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
     resource: &'a Arn,
     document: Option<DocumentEntry<'a>>,
     statement: Option<StatementEntry<'a>>,
     /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
     origin: &'static str,
+    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
+    /// `configuration-unread` (wildcards stood for what the owner has configured).
+    confidence: &'static str,
     summary: &'a str,
     witness: Option<WitnessEntry<'a>>,
     #[serde(flatten)]
@@ -118,8 +121,8 @@ struct UndecidedLine<'a> {
 
 #[derive(Serialize, schemars::JsonSchema)]
 struct UnreadLine<'a> {
-    /// The role's or policy's ARN; `null` for the account as a whole.
-    subject: Option<&'a Arn>,
+    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
+    subject: Option<&'a str>,
     fact: String,
     /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
     reason: &'static str,
@@ -173,6 +176,7 @@ impl<'a> FindingLine<'a> {
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
             marks: Marks::of(report, finding),
@@ -197,10 +201,7 @@ impl<'a> UndecidedLine<'a> {
 impl<'a> UnreadLine<'a> {
     fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
         Self {
-            subject: match &entry.subject {
-                FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
-            },
+            subject: entry.subject.name(),
             fact: entry.fact.to_string(),
             reason: unread.reason.as_str(),
             operation: &unread.operation,

@@ -158,6 +158,7 @@ struct FindingPart<'a> {
     document: Option<DocumentEntry<'a>>,
     statement: Option<StatementEntry<'a>>,
     origin: &'static str,
+    confidence: &'static str,
     summary: &'a str,
     #[serde(flatten)]
     marks: Marks<'a>,
@@ -195,6 +196,7 @@ impl<'a> Event<'a> {
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             marks: Marks::of(report, finding),
             why: rule.why,

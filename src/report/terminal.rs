@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Report, Since, escape};
-use crate::audit::{Audit, Finding, Origin, RoleAudit, Status, all};
+use crate::audit::{Audit, Confidence, Finding, Origin, RoleAudit, Status, all};
 use crate::model::{Arn, Severity};
 use crate::store::{Open, Previous, Standing};
 
@@ -78,9 +78,14 @@ fn summary(report: &Report, out: &mut dyn Write) -> Result<()> {
             format!("roles {globs}")
         };
         let (ran, known) = (audit.rules.len(), all().len());
+        let owners = if audit.owners_skipped {
+            ", without those about what the roles serve"
+        } else {
+            ""
+        };
         writeln!(
             out,
-            "{YELLOW}selected: {ran} of {known} rules, {roles}{YELLOW:#}"
+            "{YELLOW}selected: {ran} of {known} rules{owners}, {roles}{YELLOW:#}"
         )?;
     }
     write!(
@@ -169,11 +174,7 @@ fn section(
 ) -> Result<()> {
     let mut judged = report.audit.roles.iter();
     let judged = judged.find(|judged| judged.arn == *resource);
-    let status = match judged {
-        Some(judged) => judged.status.as_str(),
-        None if is_account(resource) => "as a whole",
-        None => "managed policy",
-    };
+    let status = judged.map_or_else(|| kind(resource), |judged| judged.status.as_str());
     let name = called(resource);
     let arn = escape::terminal(resource.as_str());
     writeln!(out, "\n{BOLD}{name}{BOLD:#}  {status}\n{DIM}{arn}{DIM:#}")?;
@@ -218,7 +219,8 @@ fn finding_lines(
     if let Some(file) = &finding.file {
         write!(out, "  {}", escape::terminal(&file.to_string()))?;
     }
-    write!(out, "  {DIM}{}{DIM:#}", made_by(finding.origin))?;
+    let (origin, rests_on) = (made_by(finding.origin), rests_on(finding.confidence));
+    write!(out, "  {DIM}{origin}{rests_on}{DIM:#}")?;
     match report.standing(finding) {
         None => writeln!(out)?,
         Some(Standing::New) => writeln!(out, "  {BOLD}new{BOLD:#}")?,
@@ -379,6 +381,25 @@ fn made_by(origin: Origin) -> &'static str {
         Origin::Service => "made by the service",
         Origin::Account => "made in the account",
         Origin::Undetermined => "origin not known",
+    }
+}
+
+fn rests_on(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Exact => "",
+        Confidence::ByCount => "; by count only",
+        Confidence::ConfigurationUnread => "; configuration not read",
+    }
+}
+
+/// Says what a resource is that is no judged role.
+fn kind(resource: &Arn) -> &'static str {
+    match (resource.service(), resource.resource()) {
+        ("iam", "root") => "as a whole",
+        ("iam", _) => "managed policy",
+        ("connect", _) => "Amazon Connect instance",
+        ("profile", _) => "Customer Profiles domain",
+        _ => "resource",
     }
 }
 

@@ -44,9 +44,11 @@ pub(super) fn undecided(audit: &Audit) -> Vec<Undecided<'_>> {
 /// Names the kind of a cause as outputs do.
 pub(super) fn kind(cause: &Cause) -> &'static str {
     match cause {
-        Cause::Unread { .. } => "unread",
+        Cause::Unread { .. } | Cause::NoTime { .. } => "unread",
         Cause::Malformed { .. } => "malformed",
-        Cause::Undecided { .. } => "undecided",
+        Cause::Undecided { .. } | Cause::Incomparable { .. } | Cause::Unsettled { .. } => {
+            "undecided"
+        }
     }
 }
 

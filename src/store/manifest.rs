@@ -37,6 +37,8 @@ pub(super) struct Manifest {
     pub(super) complete: bool,
     /// Whether every role of the account was listed.
     pub(super) listed: bool,
+    /// Whether the user left out what the roles serve.
+    pub(super) owners_skipped: bool,
     /// Rules that could not decide about the account as a whole.
     pub(super) undecided: Vec<String>,
     /// Findings about waivers that could not be decided about; `null` where none were read.

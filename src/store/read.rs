@@ -146,6 +146,7 @@ impl Store {
                 rules: manifest.rules.iter().cloned().collect(),
                 whole: manifest.role_globs.is_empty(),
                 listed: manifest.listed,
+                owners: !manifest.owners_skipped,
                 undecided: manifest.undecided.iter().cloned().collect(),
                 roles: roles
                     .into_iter()

@@ -60,6 +60,7 @@ struct Report {
 #[derive(Deserialize)]
 struct Selection {
     rules: Vec<String>,
+    owners_skipped: bool,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +114,7 @@ pub fn previous_report(
             last_seen: report.collected_at,
             looked_at: true,
             beside: report.selection.rules.iter().cloned().collect(),
+            owners: !report.selection.owners_skipped,
             record: entry.into_record()?,
         });
     }
@@ -124,6 +126,7 @@ pub fn previous_report(
             looked_at: false,
             // Which rules ran when it was seen is not told: only all of them outdo that.
             beside: audit::all().iter().map(|rule| rule.id.to_owned()).collect(),
+            owners: true,
             record: entry.into_record()?,
         });
     }

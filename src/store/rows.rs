@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{DocumentRef, Finding, RoleAudit};
-use crate::inventory::{CoverageEntry, FactOwner};
+use crate::inventory::CoverageEntry;
 use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
 use crate::waivers::Waiver;
 
@@ -29,6 +29,7 @@ pub(super) struct FindingRow<'a> {
     /// 0 for info to 4 for critical.
     severity_rank: usize,
     origin: &'static str,
+    confidence: &'static str,
     role: Option<&'a Arn>,
     role_name: Option<&'a str>,
     resource: &'a Arn,
@@ -78,6 +79,7 @@ impl<'a> FindingRow<'a> {
             severity: finding.rule.severity.as_str(),
             severity_rank: rank(finding.rule.severity),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             role: finding.role.as_ref(),
             role_name: finding.role.as_ref().map(Arn::name),
             resource: &finding.resource,
@@ -156,8 +158,8 @@ pub(super) struct StoredRole {
 pub(super) struct CoverageRow<'a> {
     #[serde(flatten)]
     common: Common<'a>,
-    /// The role's or policy's ARN; `null` for the account as a whole.
-    subject: Option<&'a Arn>,
+    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
+    subject: Option<&'a str>,
     fact: String,
     was_read: bool,
     reason: Option<&'static str>,
@@ -170,10 +172,7 @@ impl<'a> CoverageRow<'a> {
         let unread = entry.unread.as_ref();
         Self {
             common,
-            subject: match &entry.subject {
-                FactOwner::Account => None,
-                FactOwner::Role(arn) | FactOwner::Policy(arn) => Some(arn),
-            },
+            subject: entry.subject.name(),
             fact: entry.fact.to_string(),
             was_read: unread.is_none(),
             reason: unread.map(|unread| unread.reason.as_str()),

@@ -27,6 +27,8 @@ pub struct Open {
     pub looked_at: bool,
     /// The rules of the run that last saw it.
     pub(super) beside: BTreeSet<String>,
+    /// Whether that run was to look at what the roles serve.
+    pub(super) owners: bool,
 }
 
 /// Tells how a run differs from what was known before it.
@@ -107,6 +109,7 @@ impl Trail {
                 last_seen: run.observed_at,
                 looked_at: true,
                 beside: run.reach.rules.clone(),
+                owners: run.reach.owners,
             };
             self.open.insert(id.clone(), open);
         }
@@ -161,5 +164,5 @@ fn decides(run: &Run, open: &Open) -> bool {
         return reach.rules.contains(rule)
             && undecided.is_some_and(|undecided| !undecided.contains(&open.record.id));
     }
-    reach.decides(rule, &open.record.resource) && reach.covers(rule, &open.beside)
+    reach.decides(rule, &open.record.resource) && reach.covers(rule, &open.beside, open.owners)
 }

@@ -88,6 +88,7 @@ impl Store {
             role_globs: audit.role_globs.clone(),
             complete: audit.is_complete(),
             listed: run.reach.listed,
+            owners_skipped: audit.owners_skipped,
             undecided: run.reach.undecided.iter().cloned().collect(),
             undecided_waivers: run
                 .undecided_waivers

@@ -66,7 +66,7 @@ fn no_format_shows_an_incomplete_audit_as_clean() {
     account.0.listing = denied("iam:ListRoles");
     let skipped = ["unread-input".to_owned()];
     let selection = Selection::new(&[], &skipped, &[]).unwrap();
-    let audit = audit(&account.0, &baselines(), &selection);
+    let audit = audit(&account.0, baselines(), &selection);
     assert!(audit.findings.is_empty() && !audit.is_complete());
     let report = report(&account.0, audit);
     for format in MACHINE {
@@ -106,7 +106,7 @@ fn the_same_audit_gives_the_same_bytes() {
     let run = || {
         report(
             &inventory,
-            audit(&inventory, &baselines(), &Selection::default()),
+            audit(&inventory, baselines(), &Selection::default()),
         )
     };
     for format in MACHINE {
@@ -139,7 +139,7 @@ fn each_line_of_ndjson_fits_its_published_schema() {
     let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let inventory = example();
-    let audit = audit(&inventory, &baselines(), &Selection::default());
+    let audit = audit(&inventory, baselines(), &Selection::default());
     let report = report(&inventory, audit);
     let text = rendered(&report, Format::Ndjson);
     let mut kinds = Vec::new();
@@ -168,7 +168,7 @@ fn a_selection_that_is_not_everything_is_named() {
     account.role(CONNECT).max_session_seconds = Observed::Read(7200);
     let rules = ["session-duration-edited".to_owned()];
     let selection = Selection::new(&rules, &[], &["*Connect*".to_owned()]).unwrap();
-    let audit = audit(&account.0, &baselines(), &selection);
+    let audit = audit(&account.0, baselines(), &selection);
     let report = report(&account.0, audit);
     for format in MACHINE {
         let text = decoded(&rendered(&report, format), format);

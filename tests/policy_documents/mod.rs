@@ -20,6 +20,7 @@ pub(crate) fn statement(effect: &str, actions: &str, resources: &str, conditions
     )
 }
 
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn allow(actions: &str, resources: &str) -> String {
     statement("Allow", actions, resources, "{}")
 }

@@ -52,6 +52,21 @@ fn reports_a_permission_that_aws_added_in_an_unknown_version() {
 }
 
 #[test]
+fn lists_the_actions_that_aws_added() {
+    let statement = r#"{"Effect":"Allow","Action":"sqs:*","Resource":"*"}"#;
+    let audit = with_version("v56", &newest_with(statement)).audit();
+    let finding = audit.finding("aws-widened-policy");
+    let actions = &finding.proof.as_ref().unwrap().actions;
+    assert!(actions.contains(&"sqs:DeleteQueue"), "{actions:?}");
+    assert!(actions.iter().all(|action| action.starts_with("sqs:")));
+    let named = format!(
+        "; today that is {} actions: sqs:AddPermission, ",
+        actions.len()
+    );
+    assert!(finding.summary.contains(&named), "{}", finding.summary);
+}
+
+#[test]
 fn reports_a_permission_that_aws_took_away() {
     let text = newest_with(r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#);
     let audit = with_version("v56", &text).audit();

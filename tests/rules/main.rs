@@ -11,7 +11,9 @@ mod support;
 
 mod aws_changes;
 mod identity;
+mod lifecycle;
 mod metadata;
 mod policies;
+mod resources;
 mod trust;
 mod whole;

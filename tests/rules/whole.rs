@@ -54,7 +54,7 @@ fn selects_rules_and_roles() {
     let account = drifted();
     let run = |only: &[&str], skipped: &[&str], globs: &[&str]| {
         let selection = Selection::new(&names(only), &names(skipped), &names(globs)).unwrap();
-        audit(&account.0, &baselines(), &selection)
+        audit(&account.0, baselines(), &selection)
     };
     assert_eq!(run(&["trust-widened"], &[], &[]).rules(), ["trust-widened"]);
     assert_eq!(
@@ -108,7 +108,7 @@ fn an_incomplete_list_of_roles_makes_the_audit_incomplete() {
         (vec![], vec!["unread-input"]),
     ] {
         let selection = Selection::new(&names(&only), &names(&skipped), &[]).unwrap();
-        assert!(!roledrift::audit::audit(&account.0, &baselines(), &selection).is_complete());
+        assert!(!roledrift::audit::audit(&account.0, baselines(), &selection).is_complete());
     }
 }
 
@@ -117,7 +117,7 @@ fn a_skipped_rule_leaves_no_gap() {
     let mut account = Account::connect();
     account.role(CONNECT).description = denied("iam:ListRoles");
     let selection = Selection::new(&[], &names(&["description-edited"]), &[]).unwrap();
-    assert!(audit(&account.0, &baselines(), &selection).is_complete());
+    assert!(audit(&account.0, baselines(), &selection).is_complete());
 }
 
 #[test]

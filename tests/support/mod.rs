@@ -8,13 +8,16 @@
     reason = "shared by test files that each use a part; a failed unwrap is a failed test"
 )]
 
+pub mod owners;
+
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use roledrift::audit::{Audit, Finding, Selection, Status, audit};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::{
-    Carrier, CarrierKind, DocumentText, InlinePolicy, Inventory, ManagedPolicy, Observed, Owners,
-    Role, Unread, UnreadReason,
+    Carrier, CarrierKind, DocumentText, InlinePolicy, Inventory, LastUse, ManagedPolicy, Observed,
+    Owners, Role, Unread, UnreadReason,
 };
 use roledrift::model::{AccountId, Arn, Partition, RoleName, RolePath};
 
@@ -24,9 +27,10 @@ pub const CONNECT_POLICY: &str = "AmazonConnectServiceLinkedRolePolicy";
 pub const CAMPAIGNS: &str = "AWSServiceRoleForConnectCampaigns_Tg5Yh2Nj8Km1Vb4Xc7Zq";
 pub const CLOUDTRAIL: &str = "AWSServiceRoleForCloudTrail";
 
-/// Returns the embedded baselines.
-pub fn baselines() -> Baselines {
-    Baselines::embedded().unwrap()
+/// Returns the embedded baselines, read once.
+pub fn baselines() -> &'static Baselines {
+    static BASELINES: OnceLock<Baselines> = OnceLock::new();
+    BASELINES.get_or_init(|| Baselines::embedded().unwrap())
 }
 
 /// Returns the text of an embedded baseline file.
@@ -137,7 +141,7 @@ impl Account {
             arn: Arn::role(&self.0.partition, ACCOUNT, &path, &name),
             name,
             path,
-            created_at: None,
+            created_at: Some("2024-02-03T04:05:06Z".parse().unwrap()),
             trust: read(&trust(principal)),
             attached: Observed::Read(Vec::new()),
             inline: Observed::Read(Vec::new()),
@@ -145,7 +149,10 @@ impl Account {
             max_session_seconds: Observed::Read(3600),
             boundary: Observed::Read(None),
             tags: Observed::Read(BTreeMap::new()),
-            last_use: Observed::Read(None),
+            last_use: Observed::Read(Some(LastUse {
+                at: "2026-11-01T12:00:00Z".parse().unwrap(),
+                region: "eu-west-2".to_owned(),
+            })),
         });
         self.0.roles.sort_by(|a, b| a.arn.cmp(&b.arn));
     }
@@ -208,7 +215,7 @@ impl Account {
 
     /// Audits the account by the embedded baselines.
     pub fn audit(&self) -> Audit {
-        audit(&self.0, &baselines(), &Selection::default())
+        audit(&self.0, baselines(), &Selection::default())
     }
 }
 

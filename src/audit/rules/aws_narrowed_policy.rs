@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     remediation: "Read the witness and update the baseline (a newer release, or `--baseline-dir`).",
     false_positives: "None: the finding is the news itself.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -30,18 +31,23 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             continue;
         }
         match &placed.place.text.lost {
-            Difference::Nothing => {}
+            Difference::Nothing | Difference::NothingBySegment(_) => {}
             Difference::Undecided(reason) => outcome.undecided(&placed.source.which, reason),
             Difference::Witness(witness) => {
-                let summary = format!(
-                    "AWS narrowed `{}`: {} no longer allows {}",
-                    placed.policy, placed.place.version, witness.request
-                );
                 let proof = Proof {
                     request: witness.request.clone(),
                     gained: false,
                     reference: format!("{} {}", placed.policy, placed.place.compared_with),
+                    actions: Vec::new(),
                 };
+                let proof = proof.with_actions(&placed.place.actions.lost);
+                let summary = format!(
+                    "AWS narrowed `{}`: {} no longer allows {}{}",
+                    placed.policy,
+                    placed.place.version,
+                    witness.request,
+                    proof.summary()
+                );
                 outcome.report(
                     Observation::new(Origin::Aws, summary)
                         .in_document(&placed.source.which)

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           a baseline of your own (`--baseline-dir`).",
     false_positives: "A recorded account from before the newest version was published.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -41,6 +42,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                     request: gained.request.clone(),
                     gained: true,
                     reference,
+                    actions: Vec::new(),
                 }),
                 source.location(gained.allowed_by.statement),
                 format!("it still allows {}", gained.request),
@@ -50,18 +52,17 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                     request: lost.request.clone(),
                     gained: false,
                     reference,
+                    actions: Vec::new(),
                 }),
                 None,
                 format!("it does not yet allow {}", lost.request),
             ),
-            (Difference::Nothing, Difference::Nothing) => {
-                (None, None, "both allow the same".to_owned())
-            }
             (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => (
                 None,
                 None,
                 format!("what differs could not be decided ({reason})"),
             ),
+            _ => (None, None, "both allow the same".to_owned()),
         };
         let summary = format!(
             "`{}` {} is in force, {} is the newest known: {change}",

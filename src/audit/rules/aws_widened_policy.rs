@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           newer release, or `--baseline-dir`).",
     false_positives: "None: the finding is the news itself.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -36,14 +37,20 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             continue;
         };
         let reference = format!("{} {}", placed.policy, placed.place.compared_with);
+        let proof = found
+            .gained(reference)
+            .with_actions(&placed.place.actions.gained);
         let summary = format!(
-            "AWS widened `{}`: {} now allows {}",
-            placed.policy, placed.place.version, found.request
+            "AWS widened `{}`: {} now allows {}{}",
+            placed.policy,
+            placed.place.version,
+            found.request,
+            proof.summary()
         );
         outcome.report(
             Observation::new(Origin::Aws, summary)
                 .in_document(&source.which)
-                .with_proof(Some(found.gained(reference)))
+                .with_proof(Some(proof))
                 .at(found.statement),
         );
     }

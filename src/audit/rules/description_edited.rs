@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     false_positives: "Somebody created the role by hand with a description (`CreateServiceLinkedRole` \
           takes one).",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-service-linked-role.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

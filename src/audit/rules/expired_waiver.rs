@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
           give it a later date.",
     false_positives: "None: the date is the one that the file says.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-archive-rules.html",
+    needs_owners: false,
     role: None,
     account: None,
 };

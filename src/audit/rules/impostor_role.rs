@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     false_positives: "A role of your own that somebody named carelessly. Rename it: nothing but AWS should \
           use the prefix.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -38,7 +39,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let mut observation = Observation::new(Origin::Account, summary);
     // Who may assume it is worth showing, but the path alone makes the finding.
     if let Ok(trust) = subject.trust.parsed()
-        && let Difference::Witness(witness) = new_access(&[], &[trust])
+        && let Difference::Witness(witness) = new_access(&[], &[trust]).under_any_reading()
     {
         observation = observation
             .in_document(&DocumentRef::Trust)
@@ -47,6 +48,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 request: witness.request,
                 gained: true,
                 reference: "no trust at all".to_owned(),
+                actions: Vec::new(),
             }));
     }
     outcome.report(observation);

@@ -1,7 +1,8 @@
 //! `inline-grant-beyond-features`.
 
-use super::inline_grants::inline_beyond;
-use crate::audit::finding::Origin;
+use super::inline_grants::{and_more, judged, note_open, wrong};
+use crate::audit::finding::{Origin, Proof};
+use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
@@ -14,15 +15,15 @@ pub(super) static RULE: Rule = Rule {
     what: "An inline policy of a service-linked role allows what no feature of its service \
           explains.",
     why: "Services add inline policies as features are switched on: a bucket for recordings, a \
-          stream for contact records. Whatever goes beyond every such feature was not put \
-          there for one.",
+          stream for contact records. Whatever goes beyond every such feature was not put there \
+          for one.",
     example: "An inline policy with `s3:*` on a Connect role, whose features never need more than \
           reading and writing objects of one bucket.",
-    remediation: "Find the change in CloudTrail (`PutRolePolicy`). The account cannot delete the \
-          policy; switch the feature off and on again, or ask AWS Support.",
-    false_positives: "A feature that AWS introduced after this release. The templates accept any bucket, \
-          stream or bot, because the owner's configuration is not read yet.",
+    remediation: "Find the change in CloudTrail (`PutRolePolicy`). The account cannot delete the policy; \
+          switch the feature off and on again, or ask AWS Support.",
+    false_positives: "A feature that AWS introduced after this release.",
     source: "https://docs.aws.amazon.com/connect/latest/adminguide/connect-slr.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -31,21 +32,32 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(baseline) = subject.baseline() else {
         return;
     };
-    let Some(features) = &baseline.features else {
+    if baseline.features.is_none() {
+        return;
+    }
+    let Some(judgement) = judged(subject, outcome) else {
         return;
     };
-    for found in inline_beyond(subject, baseline, features, outcome) {
+    note_open(judgement, Wrong::Unexplained, outcome);
+    for grant in wrong(judgement, Wrong::Unexplained) {
         let summary = format!(
-            "{} allows {}, which no feature of {} needs",
-            found.document, found.beyond.request, baseline.title
+            "{} allows {}{}, which no feature of {} needs",
+            grant.document,
+            grant.request,
+            and_more(grant),
+            baseline.title
         );
-        let proof = found
-            .beyond
-            .gained("the managed policy and every known feature");
+        let proof = Proof {
+            request: grant.request.clone(),
+            gained: true,
+            reference: "the managed policy and every known feature".to_owned(),
+            actions: Vec::new(),
+        };
         outcome.report(
             Observation::new(Origin::Account, summary)
-                .in_document(&found.document)
-                .at(found.beyond.statement)
+                .in_document(&grant.document)
+                .at(grant.statement.clone())
+                .with_confidence(judgement.confidence)
                 .with_proof(Some(proof)),
         );
     }

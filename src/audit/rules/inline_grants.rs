@@ -1,127 +1,58 @@
-//! What inline policies allow beyond the managed policies and the features of a role.
+//! What the rules about inline grants share: each takes what stands under its own heading.
 
-use crate::audit::beyond::{Beyond, difference};
-use crate::audit::finding::DocumentRef;
+use crate::audit::ceiling::Configuration;
+use crate::audit::inline::{Grant, Judgement, Wrong};
 use crate::audit::outcome::Outcome;
-use crate::audit::subject::{Managed, Subject};
-use crate::baselines::{Baseline, Feature};
+use crate::audit::subject::Subject;
 use crate::inventory::Fact;
-use crate::policy::{Decision, Difference, Document, StatementRef, Witness, evaluate, new_access};
 
-const UNEVIDENCED: &str = "it grants what only features explain whose grants nobody has seen";
-
-/// An inline policy that allows more than the ceiling.
-pub(super) struct InlineGrant {
-    pub(super) document: DocumentRef,
-    pub(super) beyond: Beyond,
-}
-
-/// Compares each inline policy with the ceiling: the role's own managed policies and `features`.
+/// Returns the judgement of a role's inline policies; notes what could not be looked at.
 ///
-/// Where a managed policy could not be read, an inline policy within the features alone still
-/// conforms; anything else is a gap.
-pub(super) fn inline_beyond(
-    subject: &Subject<'_>,
-    baseline: &Baseline,
-    features: &[Feature],
-    outcome: &mut Outcome,
-) -> Vec<InlineGrant> {
-    let Some(inline) = outcome.need(subject.about(), Fact::InlinePolicies, &subject.inline) else {
-        return Vec::new();
-    };
-    let accepted: Vec<&Managed<'_>> = subject
-        .managed
-        .read()
-        .into_iter()
-        .flatten()
-        .filter(|managed| managed.is_accepted(baseline))
-        .collect();
-    let own: Vec<&Document> = accepted
-        .iter()
-        .filter_map(|managed| managed.document())
-        .collect();
-    let with = |evidenced_only: bool| -> Vec<&Document> {
-        let features = features
-            .iter()
-            .filter(|feature| !evidenced_only || feature.evidence.is_evidence());
-        let features = features.map(|feature| &feature.widest);
-        own.iter().copied().chain(features).collect()
-    };
-    let (ceiling, evidenced) = (with(false), with(true));
-    // Everything that the role carries: its denies hold for every other document too.
-    let managed = subject.managed.read().into_iter().flatten();
-    let whole: Vec<&Document> = inline
-        .iter()
-        .filter_map(|source| source.parsed().ok())
-        .chain(managed.filter_map(Managed::document))
-        .collect();
-    let mut grants = Vec::new();
+/// `None` where the list was not read.
+pub(super) fn judged<'s>(subject: &'s Subject<'_>, outcome: &mut Outcome) -> Option<&'s Judgement> {
+    let inline = outcome.need(subject.about(), Fact::InlinePolicies, &subject.inline)?;
     for source in inline {
-        let Some(document) = outcome.document(source) else {
-            continue;
-        };
-        let found = effective(&ceiling, document, &whole);
-        if matches!(found, Difference::Nothing) {
-            if !matches!(effective(&evidenced, document, &whole), Difference::Nothing) {
-                outcome.undecided(&source.which, &UNEVIDENCED);
-            }
-            continue;
-        }
-        if !ceiling_is_known(subject, &accepted, outcome) {
-            continue;
-        }
-        if let Some(beyond) = difference(found, source, outcome) {
-            grants.push(InlineGrant {
-                document: source.which.clone(),
-                beyond,
-            });
-        }
+        outcome.document(source);
     }
-    grants
+    Some(subject.inline_judgement())
 }
 
-/// Finds what a document allows beyond the ceiling, and no other document of the role denies.
-///
-/// Where the first request found is denied, the role as a whole decides: what it can still do beyond
-/// the ceiling is told of the document that gives it.
-fn effective(ceiling: &[&Document], document: &Document, whole: &[&Document]) -> Difference {
-    let found = new_access(ceiling, &[document]);
-    let Difference::Witness(witness) = &found else {
-        return found;
-    };
-    if !matches!(evaluate(whole, &witness.request), Decision::ExplicitDeny(_)) {
-        return found;
-    }
-    match new_access(ceiling, whole) {
-        Difference::Witness(witness) => {
-            let by = witness.allowed_by;
-            let is_this = whole
-                .get(by.document)
-                .is_some_and(|giver| std::ptr::eq(*giver, document));
-            if !is_this {
-                return Difference::Nothing;
-            }
-            Difference::Witness(Witness {
-                allowed_by: StatementRef { document: 0, ..by },
-                ..witness
-            })
+/// Returns what stands under one heading.
+pub(super) fn wrong(judgement: &Judgement, wrong: Wrong) -> impl Iterator<Item = &Grant> {
+    let grants = judgement.grants.iter();
+    grants.filter(move |grant| grant.wrong == wrong)
+}
+
+/// Notes what leaves open whether something stands under a heading.
+pub(super) fn note_open(judgement: &Judgement, wrong: Wrong, outcome: &mut Outcome) {
+    for open in &judgement.open {
+        if open.under.is_none_or(|under| under == wrong) {
+            outcome.gap(open.cause.clone());
         }
-        other => other,
     }
 }
 
-/// Tells whether every managed policy of the ceiling was read, and notes those that were not.
-fn ceiling_is_known(
-    subject: &Subject<'_>,
-    accepted: &[&Managed<'_>],
-    outcome: &mut Outcome,
-) -> bool {
-    let listed = outcome
-        .need(subject.about(), Fact::AttachedPolicies, &subject.managed)
-        .is_some();
-    let mut known = listed;
-    for managed in accepted {
-        known &= outcome.document(&managed.source).is_some();
+/// Says how many more grants are wrong in the same way.
+pub(super) fn and_more(grant: &Grant) -> String {
+    match grant.more {
+        0 => String::new(),
+        1 => " (and one more such grant)".to_owned(),
+        more => format!(" (and {more} more such grants)"),
     }
-    known
+}
+
+/// Names instance and configured resources of a feature: `` instance `acme` has `arn:…` ``.
+pub(super) fn configured(one: &Configuration<'_>) -> String {
+    let texts: Vec<String> = one
+        .resources
+        .iter()
+        .map(|(bindings, owner)| {
+            let resources = one.feature.resources(bindings).join("`, `");
+            match owner {
+                Some(owner) => format!("`{resources}` on {}", owner.name()),
+                None => format!("`{resources}`"),
+            }
+        })
+        .collect();
+    texts.join("; ")
 }

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
           `iam:DeleteServiceLinkedRole`.",
     false_positives: "The role still serves an instance of those years.",
     source: "https://docs.aws.amazon.com/connect/latest/adminguide/connect-slr.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

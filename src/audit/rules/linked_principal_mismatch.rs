@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
           this name.",
     false_positives: "A service that began to link its role to another principal after this release.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
           remove it.",
     false_positives: "None: nothing but AWS should use these names.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
           returns this text, report it to AWS and to this project.",
     false_positives: "An element of the policy language that this release does not know.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
           cannot attach the policy.",
     false_positives: "AWS moved the role to another policy after this release.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
           remove it.",
     false_positives: "None known.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
           deny through the service or AWS Support.",
     false_positives: "None known: no recorded service denies itself anything inline.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -73,6 +74,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             request: found.request,
             gained: false,
             reference: policy.source.which.to_string(),
+            actions: Vec::new(),
         };
         outcome.report(
             Observation::new(Origin::Account, summary)

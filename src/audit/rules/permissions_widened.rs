@@ -1,7 +1,8 @@
 //! `permissions-widened`.
 
-use super::inline_grants::inline_beyond;
-use crate::audit::finding::Origin;
+use super::inline_grants::{and_more, judged, note_open};
+use crate::audit::finding::{Origin, Proof};
+use crate::audit::inline::Wrong;
 use crate::audit::outcome::{Observation, Outcome};
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
@@ -21,27 +22,39 @@ pub(super) static RULE: Rule = Rule {
     false_positives: "Some services do add inline grants per feature; describe them in a baseline of your \
           own (`--baseline-dir`) and the finding goes away.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject
+    let judged_here = subject
         .baseline()
-        .filter(|baseline| baseline.features.is_none() && baseline.knows_policies())
-    else {
+        .is_some_and(|baseline| baseline.features.is_none() && baseline.knows_policies());
+    if !judged_here {
+        return;
+    }
+    let Some(judgement) = judged(subject, outcome) else {
         return;
     };
-    for found in inline_beyond(subject, baseline, &[], outcome) {
+    note_open(judgement, Wrong::Unexplained, outcome);
+    for grant in &judgement.grants {
         let summary = format!(
-            "{} allows {}, which the managed policy does not",
-            found.document, found.beyond.request
+            "{} allows {}{}, which the managed policy does not",
+            grant.document,
+            grant.request,
+            and_more(grant)
         );
-        let proof = found.beyond.gained("the managed policies of the role");
+        let proof = Proof {
+            request: grant.request.clone(),
+            gained: true,
+            reference: "the managed policies of the role".to_owned(),
+            actions: Vec::new(),
+        };
         outcome.report(
             Observation::new(Origin::Undetermined, summary)
-                .in_document(&found.document)
-                .at(found.beyond.statement)
+                .in_document(&grant.document)
+                .at(grant.statement.clone())
                 .with_proof(Some(proof)),
         );
     }

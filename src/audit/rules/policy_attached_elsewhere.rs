@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
     remediation: "Detach the policy from that entity and give it a policy of its own.",
     false_positives: "None: AWS says that it cannot happen.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: Some(check_account),
 };

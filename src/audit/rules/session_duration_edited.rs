@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     remediation: "Find the change in CloudTrail (`UpdateRole`).",
     false_positives: "A service that creates its roles with another duration.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
           cannot edit the trust policy.",
     false_positives: "None known.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };
@@ -31,8 +32,8 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     let Some(trust) = outcome.document(&subject.trust) else {
         return;
     };
-    match new_access(&[trust], &[&expected]) {
-        Difference::Nothing => {}
+    match new_access(&[trust], &[&expected]).under_any_reading() {
+        Difference::Nothing | Difference::NothingBySegment(_) => {}
         Difference::Undecided(reason) => outcome.undecided(&DocumentRef::Trust, &reason),
         Difference::Witness(witness) => {
             let summary = format!(
@@ -48,6 +49,7 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 request: witness.request,
                 gained: false,
                 reference: format!("`{linked}` may `sts:AssumeRole`"),
+                actions: Vec::new(),
             };
             outcome.report(
                 Observation::new(Origin::Account, summary)

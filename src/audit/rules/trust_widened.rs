@@ -23,6 +23,7 @@ pub(super) static RULE: Rule = Rule {
           with AWS Support, since the account itself cannot restore the policy.",
     false_positives: "None known: all recorded roles trust exactly the service in their path.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

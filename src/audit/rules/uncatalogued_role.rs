@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
           for a release that knows it.",
     false_positives: "None: the finding says what is not known.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

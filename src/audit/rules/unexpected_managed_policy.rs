@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
           detach it; the linked service or AWS Support can.",
     false_positives: "AWS attached a further policy to the role after this release.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     remediation: "Nothing to do; a newer release will know the version.",
     false_positives: "None.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
+    needs_owners: false,
     role: Some(check),
     account: None,
 };

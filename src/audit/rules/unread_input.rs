@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
           again, or leave the rules out with `--skip-rule`.",
     false_positives: "None: the finding says what is not known.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions.html",
+    needs_owners: false,
     role: None,
     account: Some(check_account),
 };

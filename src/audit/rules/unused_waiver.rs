@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     false_positives: "Drift that comes and goes. The rule is silent where something that the waiver could \
           cover was not looked at, and about waivers of other accounts.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-archive-rules.html",
+    needs_owners: false,
     role: None,
     account: None,
 };

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use roledrift::policy::compare;
-use roledrift::report::comparison::{ComparisonEntry, Side};
+use roledrift::policy::review;
+use roledrift::report::comparison::{ComparisonEntry, Shown, Side};
 use roledrift::report::ndjson_line;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -36,14 +36,18 @@ struct Answer<'a> {
 }
 
 /// Answers every line; bad lines get an error line, and exit code 2 in the end.
-pub(super) fn run(path: &Path, policy_kind: Option<PolicyKind>) -> Result<Outcome, Failure> {
+pub(super) fn run(
+    path: &Path,
+    policy_kind: Option<PolicyKind>,
+    lists: bool,
+) -> Result<Outcome, Failure> {
     lines::run(path, |line| {
         let pair: Pair<'_> = serde_json::from_str(line)?;
-        answer(&pair, policy_kind).map_err(|error| Unanswered { id: pair.id, error })
+        answer(&pair, policy_kind, lists).map_err(|error| Unanswered { id: pair.id, error })
     })
 }
 
-fn answer(pair: &Pair<'_>, policy_kind: Option<PolicyKind>) -> Result<String, String> {
+fn answer(pair: &Pair<'_>, policy_kind: Option<PolicyKind>, lists: bool) -> Result<String, String> {
     let side = |name, value| {
         let documents = documents::from_json(name, value, policy_kind)?;
         Ok::<_, String>(Side { documents })
@@ -51,11 +55,17 @@ fn answer(pair: &Pair<'_>, policy_kind: Option<PolicyKind>) -> Result<String, St
     let reference = side("reference", pair.reference)?;
     let candidate = side("candidate", pair.candidate)?;
     let begun = Instant::now();
-    let comparison = compare(&reference.documents(), &candidate.documents());
+    let review = review(&reference.documents(), &candidate.documents(), lists);
+    let micros = begun.elapsed().as_micros();
     let answer = Answer {
         id: pair.id,
-        comparison: ComparisonEntry::of(&comparison, &reference, &candidate),
-        micros: begun.elapsed().as_micros(),
+        comparison: ComparisonEntry::of(&Shown {
+            review: &review,
+            reference: &reference,
+            candidate: &candidate,
+            called: "the candidate",
+        }),
+        micros,
     };
     ndjson_line(&answer).map_err(|error| error.to_string())
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use roledrift::policy::compare;
-use roledrift::report::comparison::{self, Side};
+use roledrift::policy::review;
+use roledrift::report::comparison::{self, Shown, Side};
 
 use super::{batch, documents};
 use crate::cli::args::{AnswerFormat, DiffArgs, PolicyKind};
@@ -13,7 +13,7 @@ use crate::cli::files;
 pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
     let policy_kind = arguments.kind;
     if let Some(path) = &arguments.batch {
-        return batch::run(path, policy_kind);
+        return batch::run(path, policy_kind, arguments.actions);
     }
     // Without --batch both are required.
     let (Some(reference), Some(candidate)) = (&arguments.reference, &arguments.candidate) else {
@@ -24,21 +24,30 @@ pub(super) fn run(arguments: &DiffArgs) -> Result<Outcome, Failure> {
     }
     let reference = side(reference, policy_kind)?;
     let candidate = side(candidate, policy_kind)?;
-    let comparison = compare(&reference.documents(), &candidate.documents());
+    let review = review(&reference.documents(), &candidate.documents(), true);
+    let shown = Shown {
+        review: &review,
+        reference: &reference,
+        candidate: &candidate,
+        called: "the candidate",
+    };
+    show(&shown, arguments.format, arguments.all)?;
+    Ok(Outcome::of_comparison(&review.comparison.gained))
+}
+
+/// Writes a comparison to stdout.
+fn show(shown: &Shown<'_>, format: AnswerFormat, all: bool) -> Result<Outcome, Failure> {
     let mut text = Vec::new();
-    match arguments.format {
+    match format {
         AnswerFormat::Terminal => {
-            comparison::text(&comparison, &reference, &candidate, &mut text)
-                .map_err(Failure::Stdout)?;
-            files::write_styled(&text)?;
+            comparison::text(shown, all, &mut text).map_err(Failure::Stdout)?;
+            files::write_styled(&text)
         }
         AnswerFormat::Json => {
-            comparison::json(&comparison, &reference, &candidate, &mut text)
-                .map_err(Failure::Stdout)?;
-            files::write_stdout(&text)?;
+            comparison::json(shown, &mut text).map_err(Failure::Stdout)?;
+            files::write_stdout(&text)
         }
     }
-    Ok(Outcome::of_comparison(&comparison.gained))
 }
 
 fn side(path: &Path, policy_kind: Option<PolicyKind>) -> Result<Side, Failure> {

@@ -20,6 +20,8 @@ pub(super) struct RequestLine {
     /// What a witness says beyond its request.
     #[serde(default, rename = "allowed_by")]
     _allowed_by: IgnoredAny,
+    #[serde(default, rename = "denied_by")]
+    _denied_by: IgnoredAny,
 }
 
 impl RequestLine {

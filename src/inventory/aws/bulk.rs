@@ -10,10 +10,11 @@ use super::failure::unread;
 use super::listing::{LIST_ROLES, PAGE, bare_role, document};
 use super::pages;
 use crate::inventory::carriers::KnownCarriers;
+use crate::inventory::operation;
 use crate::inventory::{CarrierKind, InlinePolicy, Inventory, Observed, Role, Unread};
 use crate::model::{InvalidValue, RoleName};
 
-const OPERATION: &str = "iam:GetAccountAuthorizationDetails";
+const OPERATION: &str = operation::GET_ACCOUNT_AUTHORIZATION_DETAILS.action;
 
 /// Holds what the pages so far told.
 #[derive(Default)]

@@ -25,11 +25,23 @@ impl Failure {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
-        if error.code() == Some("NoSuchEntity") {
+        if is_absent(error) {
             return Self::Gone;
         }
         Self::Unread(unread(operation, error))
     }
+}
+
+/// Tells whether a service says that what was asked for does not exist.
+pub(super) fn is_absent<E, R>(error: &SdkError<E, R>) -> bool
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    matches!(
+        error.code(),
+        Some("NoSuchEntity" | "ResourceNotFoundException")
+    )
 }
 
 /// Says why a request told nothing, for requests whose subject cannot vanish.
@@ -96,7 +108,7 @@ fn by_code(code: Option<&str>) -> UnreadReason {
             | "TooManyRequestsException"
             | "SlowDown",
         ) => UnreadReason::Throttled,
-        // An error answer without a code is not IAM's.
+        // An error answer without a code is not AWS's.
         None => UnreadReason::Malformed,
         Some(_) => UnreadReason::Failed,
     }

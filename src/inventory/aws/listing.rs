@@ -8,10 +8,11 @@ use aws_sdk_iam::types;
 use super::convert::{RoleKey, nonsense, timestamp};
 use super::failure::unread;
 use super::pages::{self, Page};
+use crate::inventory::operation;
 use crate::inventory::{DocumentText, Inventory, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, RoleName, RolePath};
 
-pub(super) const LIST_ROLES: &str = "iam:ListRoles";
+pub(super) const LIST_ROLES: &str = operation::LIST_ROLES.action;
 
 /// The path under which AWS creates service-linked roles.
 pub(super) const LINKED_PATH: &str = "/aws-service-role/";

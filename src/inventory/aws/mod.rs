@@ -9,14 +9,21 @@ mod convert;
 mod details;
 mod failure;
 mod listing;
+mod owners;
 mod pages;
 mod policies;
+mod scope;
 mod targeted;
 
-use super::{Inventory, Owners, Unread};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::{Inventory, ManagedPolicy, Observed, Owners, Role, Unread};
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
 pub use connect::ConnectOptions;
 use failure::describe;
+pub use owners::{OwnerClients, RegionalClients};
+pub use scope::{Offered, Scope};
 
 /// How many requests each of two sides keeps under way: that of the roles and that of the policies.
 ///
@@ -62,7 +69,22 @@ pub enum CollectError {
 pub struct Source {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
+    owners: Option<OwnerClients>,
     strategy: Strategy,
+}
+
+/// Holds what IAM tells.
+struct Iam {
+    listing: Observed<()>,
+    roles: Vec<Role>,
+    policy_listing: Observed<()>,
+    policies: BTreeMap<Arn, ManagedPolicy>,
+}
+
+/// Says which part of an account ended the reading.
+enum Stop {
+    Identity(CollectError),
+    Roles(Unread),
 }
 
 impl Source {
@@ -70,19 +92,30 @@ impl Source {
     /// container and instance metadata, and `AWS_ENDPOINT_URL`.
     pub async fn connect(options: &ConnectOptions) -> Self {
         let config = connect::configuration(options).await;
-        Self::new(
-            aws_sdk_iam::Client::new(&config),
-            aws_sdk_sts::Client::new(&config),
-        )
+        Self {
+            owners: Some(OwnerClients::of(&config)),
+            ..Self::new(
+                aws_sdk_iam::Client::new(&config),
+                aws_sdk_sts::Client::new(&config),
+            )
+        }
     }
 
-    /// Uses clients that exist.
+    /// Uses clients that exist; what the roles serve is left out.
     pub fn new(iam: aws_sdk_iam::Client, sts: aws_sdk_sts::Client) -> Self {
         Self {
             iam,
             sts,
+            owners: None,
             strategy: Strategy::Auto,
         }
+    }
+
+    /// Sets the clients that read what the roles serve.
+    #[must_use]
+    pub fn with_owners(mut self, clients: OwnerClients) -> Self {
+        self.owners = Some(clients);
+        self
     }
 
     /// Sets how roles are read.
@@ -100,34 +133,75 @@ impl Source {
     pub async fn collect(
         &self,
         now: jiff::Timestamp,
+        scope: &Scope,
         progress: &(dyn Fn(&str) + Sync),
     ) -> Result<Inventory, CollectError> {
-        progress("reading the account's roles and policies");
+        let known = OnceLock::new();
+        let note = |step: &str| match known.get() {
+            Some(account) => progress(&format!("account {account}: {step}")),
+            None => progress(step),
+        };
+        note("reading roles and policies");
+        let roles = async { self.roles(&note).await.map_err(Stop::Roles) };
+        // Which Regions there are depends on the partition, which the identity tells.
+        let owners = async {
+            let (account, partition) = self.identity().await.map_err(Stop::Identity)?;
+            known.get_or_init(|| account.clone());
+            note("reading roles and policies");
+            let owners = self.owners(&partition, scope, &note).await;
+            Ok((account, partition, owners))
+        };
         // Boxed: each holds every request that it may have under way.
-        let (identity, linked, details) = tokio::join!(
-            Box::pin(self.identity()),
-            Box::pin(policies::linked(&self.iam)),
-            Box::pin(details::read(&self.iam, self.strategy))
-        );
-        let (account, partition) = identity?;
-        let details = details.map_err(|reason| CollectError::NoRoles {
-            account: account.clone(),
-            reason,
-        })?;
-        let count = details.roles.len();
-        progress(&format!("account {account}: completing {count} roles"));
-        let policies = policies::complete(&self.iam, &details.roles, &linked, &details.carriers);
-        let policies = Box::pin(policies).await;
+        let read = tokio::try_join!(Box::pin(owners), Box::pin(roles));
+        let ((account, partition, owners), roles) = match read {
+            Ok(read) => read,
+            Err(Stop::Identity(error)) => return Err(error),
+            Err(Stop::Roles(reason)) => {
+                let (account, _) = self.identity().await?;
+                return Err(CollectError::NoRoles { account, reason });
+            }
+        };
         Ok(Inventory {
             account,
             partition,
             collected_at: Some(now),
+            listing: roles.listing,
+            policy_listing: roles.policy_listing,
+            roles: roles.roles,
+            policies: roles.policies,
+            owners,
+        })
+    }
+
+    async fn roles(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<Iam, Unread> {
+        let (linked, details) = tokio::join!(
+            Box::pin(policies::linked(&self.iam)),
+            Box::pin(details::read(&self.iam, self.strategy))
+        );
+        let details = details?;
+        progress(&format!("completing {} roles", details.roles.len()));
+        let policies = policies::complete(&self.iam, &details.roles, &linked, &details.carriers);
+        let policies = Box::pin(policies).await;
+        Ok(Iam {
             listing: details.listing,
             policy_listing: linked.complete(),
             roles: details.roles,
             policies,
-            owners: Owners::skipped(),
         })
+    }
+
+    async fn owners(
+        &self,
+        partition: &Partition,
+        scope: &Scope,
+        progress: &(dyn Fn(&str) + Sync),
+    ) -> Owners {
+        match &self.owners {
+            Some(clients) if scope.owners => {
+                owners::read(clients, partition, scope, progress).await
+            }
+            _ => Owners::skipped(),
+        }
     }
 
     async fn identity(&self) -> Result<(AccountId, Partition), CollectError> {

@@ -12,13 +12,14 @@ use super::failure::unread;
 use super::listing::{LINKED_PATH, PAGE};
 use super::pages::{self, Page};
 use crate::inventory::carriers::{Counts, KnownCarriers};
+use crate::inventory::operation;
 use crate::inventory::{Carrier, CarrierKind, DocumentText, ManagedPolicy, Observed, Role, Unread};
 use crate::model::{Arn, InvalidValue, PolicyVersion};
 
-const LIST_POLICIES: &str = "iam:ListPolicies";
-const GET_POLICY: &str = "iam:GetPolicy";
-const GET_VERSION: &str = "iam:GetPolicyVersion";
-const LIST_ENTITIES: &str = "iam:ListEntitiesForPolicy";
+const LIST_POLICIES: &str = operation::LIST_POLICIES.action;
+const GET_POLICY: &str = operation::GET_POLICY.action;
+const GET_VERSION: &str = operation::GET_POLICY_VERSION.action;
+const LIST_ENTITIES: &str = operation::LIST_ENTITIES_FOR_POLICY.action;
 
 /// Holds what is known of AWS's service-linked policies that anything carries.
 pub(super) struct LinkedPolicies {

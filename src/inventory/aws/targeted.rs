@@ -10,13 +10,14 @@ use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags};
 use super::failure::Failure;
 use super::listing::{LIST_ROLES, ListedRole, PAGE, bare_role, session};
 use super::pages::{self, Page};
+use crate::inventory::operation;
 use crate::inventory::{DocumentText, InlinePolicy, Observed, Role, Unread};
 use crate::model::{Arn, RoleName};
 
-const GET_ROLE: &str = "iam:GetRole";
-const LIST_ATTACHED: &str = "iam:ListAttachedRolePolicies";
-const LIST_INLINE: &str = "iam:ListRolePolicies";
-const GET_INLINE: &str = "iam:GetRolePolicy";
+const GET_ROLE: &str = operation::GET_ROLE.action;
+const LIST_ATTACHED: &str = operation::LIST_ATTACHED_ROLE_POLICIES.action;
+const LIST_INLINE: &str = operation::LIST_ROLE_POLICIES.action;
+const GET_INLINE: &str = operation::GET_ROLE_POLICY.action;
 
 /// Reads listed roles; those that vanished meanwhile are left out.
 pub(super) async fn roles(

@@ -81,7 +81,7 @@ pub fn read(text: &str) -> Result<Inventory, GaadError> {
         policy_listing: missing(&Fact::LinkedPolicies),
         roles,
         policies,
-        owners: Owners::skipped(),
+        owners: Owners::not_offered("the dump holds roles only"),
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Document, Fact};
+use super::owners::OwnersEntry;
 use super::{FORMAT_VERSION, SnapshotError};
 use crate::inventory::{
     Carrier, CarrierKind, InlinePolicy, Inventory, LastUse, ManagedPolicy, Owners, Role,
@@ -45,6 +46,9 @@ pub(super) struct Snapshot {
     roles: Vec<RoleEntry>,
     /// Managed policies that they carry.
     policies: Vec<PolicyEntry>,
+    /// What the roles serve; absent where the recording is older than this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Option<OwnersEntry>,
 }
 
 /// One role.
@@ -117,6 +121,7 @@ impl Snapshot {
             policy_listing: Fact::of(&inventory.policy_listing, |()| ()),
             roles: inventory.roles.iter().map(RoleEntry::from).collect(),
             policies: inventory.policies.values().map(PolicyEntry::from).collect(),
+            owners: Some(OwnersEntry::of(&inventory.owners)),
         }
     }
 
@@ -145,7 +150,10 @@ impl Snapshot {
             policy_listing: self.policy_listing.into_observed(|()| ()),
             roles,
             policies,
-            owners: Owners::skipped(),
+            owners: match self.owners {
+                Some(owners) => owners.into_owners()?,
+                None => Owners::not_offered("the snapshot has no `owners`"),
+            },
         })
     }
 }

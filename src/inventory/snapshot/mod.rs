@@ -4,6 +4,7 @@
 
 mod dto;
 mod fact;
+mod owners;
 mod places;
 
 use std::io::Write;

@@ -50,7 +50,7 @@ impl DocumentPlace {
     }
 }
 
-/// Finds roles, managed policies and their documents in a snapshot's text.
+/// Finds roles, managed policies with their documents, and instances in a snapshot's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     entries: BTreeMap<String, Place>,
@@ -92,6 +92,15 @@ impl Places {
             found.push((raw, policy.arn.to_string(), None));
             if let Fact::Read(document) = policy.document {
                 found.push((document, policy.arn.to_string(), Some(Which::Managed)));
+            }
+        }
+        for region in file.owners.into_iter().flat_map(|owners| owners.regions) {
+            let Fact::Read(instances) = region.instances else {
+                continue;
+            };
+            for raw in instances {
+                let instance: InstanceEntry<'_> = nested(raw)?;
+                found.push((raw, instance.arn.to_string(), None));
             }
         }
         Ok(Self::at(text, found))
@@ -172,6 +181,26 @@ struct File<'a> {
     roles: Vec<&'a RawValue>,
     #[serde(borrow)]
     policies: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    owners: Option<OwnersEntry<'a>>,
+}
+
+#[derive(Deserialize)]
+struct OwnersEntry<'a> {
+    #[serde(borrow)]
+    regions: Vec<RegionEntry<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RegionEntry<'a> {
+    #[serde(borrow)]
+    instances: Fact<Vec<&'a RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct InstanceEntry<'a> {
+    #[serde(borrow)]
+    arn: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]

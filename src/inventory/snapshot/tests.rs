@@ -1,7 +1,7 @@
 //! What a snapshot keeps, and what it refuses.
 
 use super::*;
-use crate::inventory::{DocumentText, Observed, UnreadReason};
+use crate::inventory::{CampaignsApi, DocumentText, FactOwner, Observed, StorageUse, UnreadReason};
 
 const SMALL: &str = r#"{
   "format": "roledrift-snapshot",
@@ -94,4 +94,107 @@ fn refuses_a_role_whose_arn_belongs_elsewhere() {
         r#""account": "444455556666""#,
     );
     assert!(matches!(read(&wrong), Err(SnapshotError::Role { .. })));
+}
+
+const OWNERS: &str = r#""policies": [],
+  "owners": {
+    "listing": { "read": null },
+    "regions": [
+      {
+        "region": "us-east-1",
+        "instances": { "read": [ {
+          "arn": "arn:aws:connect:us-east-1:111122223333:instance/1",
+          "id": "1",
+          "status": "ACTIVE",
+          "storage": {
+            "CALL_RECORDINGS": { "read": [
+              { "type": "S3", "bucket": "b", "prefix": "p" },
+              { "type": "KINESIS_STREAM", "arn": "arn:aws:kinesis:us-east-1:111122223333:stream/s" },
+              { "type": "S3", "bucket": "a", "prefix": "" },
+              { "type": "KINESIS_VIDEO_STREAM", "prefix": "v" }
+            ] },
+            "AGENT_EVENTS": { "not_read": { "reason": "denied", "operation": "connect:ListInstanceStorageConfigs" } }
+          },
+          "bots": { "read": [
+            { "version": "V2", "alias": "arn:aws:lex:us-east-1:111122223333:bot-alias/B/A" },
+            { "version": "V1", "name": "orders", "region": "us-west-2" }
+          ] },
+          "integrations": { "read": [ { "kind": "HOLOGRAM", "resource": "anything" } ] },
+          "switches": { "CONTACTFLOW_LOGS": { "read": true } },
+          "domains": { "read": ["z", "a"] },
+          "campaigns": {
+            "v1": { "read": null },
+            "v2": { "read": {
+              "onboarding": { "read": { "status": "FAILED", "failure": "IAM_ACCESS_DENIED" } },
+              "integrations": { "read": [] }
+            } }
+          }
+        } ] },
+        "domains": { "read": [ { "name": "d", "created_at": "2026-01-01T00:00:00Z" } ] }
+      },
+      {
+        "region": "eu-west-2",
+        "instances": { "not_read": { "reason": "denied", "operation": "connect:ListInstances" } },
+        "domains": { "read": [] }
+      }
+    ]
+  }"#;
+
+fn with_owners() -> String {
+    SMALL.replace(r#""policies": []"#, OWNERS)
+}
+
+#[test]
+fn keeps_what_the_roles_serve_in_order() {
+    let inventory = read(&with_owners()).unwrap();
+    let owners = &inventory.owners.regions[&"us-east-1".parse().unwrap()];
+    let instance = &owners.instances.read().unwrap()[0];
+    let storage = instance.storage[&StorageUse::CallRecordings].read();
+    assert!(storage.is_some_and(|targets| targets.len() == 4 && targets.is_sorted()));
+    assert!(instance.bots.read().unwrap().is_sorted());
+    assert_eq!(instance.domains.read().unwrap(), &["a", "z"]);
+    assert_eq!(instance.campaigns[&CampaignsApi::V1], Observed::Read(None));
+    let mut text = Vec::new();
+    write(&inventory, &mut text).unwrap();
+    let again = read(std::str::from_utf8(&text).unwrap()).unwrap();
+    assert_eq!(again, inventory);
+}
+
+#[test]
+fn what_was_not_read_of_owners_is_covered() {
+    let coverage = read(&with_owners()).unwrap().coverage();
+    let unread: Vec<String> = coverage
+        .unread()
+        .filter(|(entry, _)| !matches!(entry.subject, FactOwner::Role(_)))
+        .map(|(entry, _)| format!("{:?}: {}", entry.subject, entry.fact))
+        .collect();
+    assert_eq!(
+        unread,
+        [
+            "Region(Region(\"eu-west-2\")): the list of Amazon Connect instances",
+            "Instance(Arn(\"arn:aws:connect:us-east-1:111122223333:instance/1\")): \
+             storage configuration of AGENT_EVENTS",
+        ]
+    );
+}
+
+#[test]
+fn a_recording_without_owners_cannot_tell_them() {
+    let owners = read(SMALL).unwrap().owners;
+    assert_eq!(
+        owners.listing.unread().unwrap().reason,
+        UnreadReason::NotOffered
+    );
+    assert!(owners.regions.is_empty());
+}
+
+#[test]
+fn refuses_owners_that_stand_there_twice() {
+    let twice = with_owners().replace("eu-west-2", "us-east-1");
+    assert!(matches!(read(&twice), Err(SnapshotError::Duplicate(name)) if name == "us-east-1"));
+    let domains = with_owners().replace(
+        r#"{ "name": "d", "created_at": "2026-01-01T00:00:00Z" }"#,
+        r#"{ "name": "d" }, { "name": "d" }"#,
+    );
+    assert!(matches!(read(&domains), Err(SnapshotError::Duplicate(name)) if name == "d"));
 }

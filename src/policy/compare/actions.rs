@@ -16,6 +16,8 @@ pub(super) struct Group {
     pub(super) action: String,
     /// Whether the action is known to belong to the group.
     pub(super) is_typical: bool,
+    /// An action of the group that no document spells out, where one is known.
+    pub(super) unspelled: Option<String>,
     /// Indices into the list of rules.
     pub(super) rules: BTreeSet<usize>,
 }
@@ -32,17 +34,20 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &Budget) -> Result<Vec<Group>, 
     }
     let index = Index::new(rules, budget)?;
 
+    let is_open_grant = |rule: &usize| groups.grants.contains(rule);
+    let mut open = (index.wildcards.iter().map(|own| &own.rule)).chain(&index.all_but);
+    let has_open_grant = open.any(is_open_grant);
     let mut seen = HashSet::new();
     for pattern in rules
         .iter()
         .flat_map(|rule| rule.statement.actions().patterns())
     {
-        if !pattern.glob().has_wildcards() && seen.insert(pattern.folded()) {
-            groups.add(
-                pattern.text(),
-                true,
-                index.matching(pattern.folded(), budget)?,
-            );
+        let own = index.literals.get(pattern.folded());
+        let may_be_granted =
+            has_open_grant || own.is_some_and(|rules| !rules.is_disjoint(&groups.grants));
+        if may_be_granted && !pattern.glob().has_wildcards() && seen.insert(pattern.folded()) {
+            let members = index.matching(pattern.folded(), budget)?;
+            groups.add(pattern.text(), true, members);
         }
     }
 
@@ -62,7 +67,12 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &Budget) -> Result<Vec<Group>, 
             .collect();
         let action = index.representative(&cell.text, &members, budget)?;
         let is_typical = index.matching(&action.to_ascii_lowercase(), budget)? == members;
-        groups.add(&action, is_typical, members);
+        let is_unspelled = is_typical && !index.spells_out(&action.to_ascii_lowercase());
+        if let Some(group) = groups.add(&action, is_typical, members)
+            && is_unspelled
+        {
+            group.unspelled.get_or_insert(action);
+        }
     }
     Ok(groups.found)
 }
@@ -86,30 +96,36 @@ impl Groups {
         }
     }
 
-    /// Adds a group that some grant is about, once; a typical action replaces one that is not.
-    fn add(&mut self, action: &str, is_typical: bool, rules: BTreeSet<usize>) {
+    /// Adds a group that some grant is about, once, and returns it; a typical action replaces one that is not.
+    fn add(
+        &mut self,
+        action: &str,
+        is_typical: bool,
+        rules: BTreeSet<usize>,
+    ) -> Option<&mut Group> {
         if rules.is_disjoint(&self.grants) {
-            return;
+            return None;
         }
-        let before = self.seen.get(&rules);
-        if let Some(before) = before.and_then(|&place| self.found.get_mut(place)) {
-            if is_typical && !before.is_typical {
-                action.clone_into(&mut before.action);
-                before.is_typical = true;
-            }
-            return;
-        }
-        self.seen.insert(rules.clone(), self.found.len());
-        self.found.push(Group {
-            action: action.to_owned(),
-            is_typical,
-            rules,
+        let place = *self.seen.entry(rules.clone()).or_insert_with(|| {
+            self.found.push(Group {
+                action: action.to_owned(),
+                is_typical,
+                unspelled: None,
+                rules,
+            });
+            self.found.len() - 1
         });
+        let group = self.found.get_mut(place)?;
+        if is_typical && !group.is_typical {
+            action.clone_into(&mut group.action);
+            group.is_typical = true;
+        }
+        Some(group)
     }
 }
 
 /// The actions of all rules, for looking up one action among thousands.
-struct Index<'d> {
+pub(super) struct Index<'d> {
     /// The rules that list all but their patterns.
     all_but: BTreeSet<usize>,
     /// The rules whose patterns spell an action out.
@@ -130,7 +146,7 @@ struct Wildcard<'d> {
 const LOOKUP_COST: usize = 8;
 
 impl<'d> Index<'d> {
-    fn new(rules: &[Rule<'d>], budget: &Budget) -> Result<Self, Exhausted> {
+    pub(super) fn new(rules: &[Rule<'d>], budget: &Budget) -> Result<Self, Exhausted> {
         let mut index = Self {
             all_but: BTreeSet::new(),
             literals: HashMap::new(),
@@ -195,8 +211,17 @@ impl<'d> Index<'d> {
         Ok(written)
     }
 
+    /// Tells whether a pattern spells out an action, given in lowercase.
+    pub(super) fn spells_out(&self, folded: &str) -> bool {
+        self.literals.contains_key(folded)
+    }
+
     /// Returns the rules that are about an action, given in lowercase.
-    fn matching(&self, folded: &str, budget: &Budget) -> Result<BTreeSet<usize>, Exhausted> {
+    pub(super) fn matching(
+        &self,
+        folded: &str,
+        budget: &Budget,
+    ) -> Result<BTreeSet<usize>, Exhausted> {
         let written = self.written(folded, budget)?;
         let wildcards = written
             .iter()
@@ -210,7 +235,7 @@ impl<'d> Index<'d> {
         Ok(matching.copied().collect())
     }
 
-    /// Returns a readable action that the same rules are about as about `text`, or the text itself.
+    /// Returns a readable action that no pattern spells out and the same rules are about as about `text`, or the text itself.
     fn representative(
         &self,
         text: &str,
@@ -226,7 +251,10 @@ impl<'d> Index<'d> {
         for pattern in written.iter().chain([&"*"]) {
             for action in wording::actions(pattern, &written, budget) {
                 let folded = action.to_ascii_lowercase();
-                if whole.matches(&folded, budget) && self.matching(&folded, budget)? == *members {
+                if whole.matches(&folded, budget)
+                    && !self.spells_out(&folded)
+                    && self.matching(&folded, budget)? == *members
+                {
                     return Ok(action);
                 }
             }

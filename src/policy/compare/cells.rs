@@ -3,11 +3,12 @@
 //! Whatever is decided by classes alone is decided by looking at one text of each cell.
 //! Must not know what the texts mean.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
 
+use super::automaton::{Automaton, Part, Pattern};
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::language::{Glob, Reach, Token};
+use crate::policy::language::Glob;
 
 /// One cell, by its shortest text and the indices of the classes that match it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,63 @@ pub(super) fn cells(
     bases: &BTreeSet<usize>,
     budget: &Budget,
 ) -> Result<Vec<Cell>, Exhausted> {
-    let inside = classes.len();
-    let lengths = classes.iter().flatten().map(|glob| glob.tokens().len() + 2);
-    budget.spend(lengths.sum::<usize>() + classes.len())?;
-    let automaton = Automaton::new(classes, universe);
-    let is_live = |state: &State| {
+    let mut patterns: Vec<Vec<Pattern<'_>>> = Vec::with_capacity(classes.len());
+    for class in classes {
+        patterns.push(class.iter().map(|glob| Pattern::Glob(glob)).collect());
+    }
+    pay_for(&patterns, budget)?;
+    let automaton = Automaton::new(&patterns, universe, None)?;
+    walk(&automaton, classes.len(), bases, budget)
+}
+
+/// A cell of the texts that templates make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TemplateCell {
+    pub(super) text: String,
+    /// The values of the variables that make the text, each by its number.
+    pub(super) values: BTreeMap<usize, String>,
+    pub(super) matched: BTreeSet<usize>,
+}
+
+/// Returns every cell of the texts that the templates of a base make inside `universe`, whatever their variables hold.
+///
+/// A class with a template matches where the template makes the same text from the same values.
+pub(super) fn template_cells(
+    universe: &Glob,
+    classes: &[Vec<Pattern<'_>>],
+    base: &[Vec<Part>],
+    budget: &Budget,
+) -> Result<Vec<TemplateCell>, Exhausted> {
+    let writer = classes.len();
+    let base: Vec<Pattern<'_>> = base.iter().map(|parts| Pattern::Parts(parts)).collect();
+    let classes: Vec<Vec<Pattern<'_>>> = classes.iter().cloned().chain([base]).collect();
+    pay_for(&classes, budget)?;
+    let automaton = Automaton::new(&classes, universe, Some(writer))?;
+    let found = walk(&automaton, classes.len(), &BTreeSet::from([writer]), budget)?;
+    let cells = found.into_iter().map(|cell| {
+        let (text, values) = automaton.unmarked(&cell.text);
+        TemplateCell {
+            text,
+            values,
+            matched: cell.matched,
+        }
+    });
+    Ok(cells.collect())
+}
+
+fn pay_for(classes: &[Vec<Pattern<'_>>], budget: &Budget) -> Result<(), Exhausted> {
+    let lengths = classes.iter().flatten().map(|pattern| pattern.len() + 2);
+    budget.spend(lengths.sum::<usize>() + classes.len())
+}
+
+/// Walks the automaton of `inside` classes and the universe.
+fn walk(
+    automaton: &Automaton,
+    inside: usize,
+    bases: &BTreeSet<usize>,
+    budget: &Budget,
+) -> Result<Vec<Cell>, Exhausted> {
+    let is_live = |state: &[usize]| {
         let owners = || state.iter().filter_map(|&place| automaton.owner(place));
         owners().any(|owner| owner == inside) && owners().any(|owner| bases.contains(&owner))
     };
@@ -99,170 +152,6 @@ impl Ways {
             way = before;
         }
         reversed.into_iter().rev().collect()
-    }
-}
-
-/// Places in the patterns, ascending.
-type State = Rc<[usize]>;
-
-/// The tokens of all patterns in one row; a place between two tokens is the index of the latter.
-struct Automaton {
-    places: Vec<Place>,
-    starts: Vec<usize>,
-    /// For each class a place that matches whatever follows.
-    sinks: Vec<usize>,
-}
-
-struct Place {
-    /// The class, or the number of classes for the universe.
-    owner: usize,
-    /// Where the pattern starts.
-    pattern: usize,
-    /// `None` at the end of a pattern.
-    token: Option<Token>,
-}
-
-impl Automaton {
-    fn new(classes: &[Vec<&Glob>], universe: &Glob) -> Self {
-        let sink = Glob::new(vec![Token::Many(Reach::Anything)]);
-        let mut automaton = Self {
-            places: Vec::new(),
-            starts: Vec::new(),
-            sinks: Vec::new(),
-        };
-        let universe = vec![universe];
-        for (owner, patterns) in classes.iter().chain([&universe]).enumerate() {
-            let start = automaton.add(owner, &sink);
-            automaton.sinks.push(start);
-            for pattern in patterns {
-                let start = automaton.add(owner, pattern);
-                automaton.starts.push(start);
-            }
-        }
-        automaton
-    }
-
-    fn add(&mut self, owner: usize, glob: &Glob) -> usize {
-        let pattern = self.places.len();
-        let tokens = glob.tokens().iter().copied().map(Some).chain([None]);
-        self.places.extend(tokens.map(|token| Place {
-            owner,
-            pattern,
-            token,
-        }));
-        pattern
-    }
-
-    fn owner(&self, place: usize) -> Option<usize> {
-        self.places.get(place).map(|place| place.owner)
-    }
-
-    fn token(&self, place: usize) -> Option<Token> {
-        self.places.get(place).and_then(|place| place.token)
-    }
-
-    fn start(&self) -> State {
-        self.closed(self.starts.iter().copied())
-    }
-
-    fn step(&self, state: &State, symbol: char) -> State {
-        self.closed(state.iter().filter_map(|&place| {
-            match self.token(place).filter(|token| token.accepts(symbol))? {
-                Token::Many(_) => Some(place),
-                _ => Some(place + 1),
-            }
-        }))
-    }
-
-    /// Adds the places that are reached by letting a `*` stand for nothing, and forgets those that add nothing.
-    fn closed(&self, places: impl Iterator<Item = usize>) -> State {
-        let mut state = Vec::new();
-        for mut place in places {
-            state.push(place);
-            while let Some(Token::Many(_)) = self.token(place) {
-                place += 1;
-                state.push(place);
-            }
-        }
-        state.sort_unstable();
-        state.dedup();
-        self.keep_last_runs(&mut state);
-        self.settle(&mut state);
-        state.into()
-    }
-
-    /// Forgets the places before the last `*` of a pattern: whatever can follow there can follow at the `*` as well.
-    ///
-    /// Patterns with many `*` would multiply states otherwise.
-    fn keep_last_runs(&self, state: &mut Vec<usize>) {
-        let mut behind = None;
-        for slot in state.iter_mut().rev() {
-            let Some(place) = self.places.get(*slot) else {
-                continue;
-            };
-            if behind == Some(place.pattern) {
-                *slot = usize::MAX;
-            } else if place.token == Some(Token::Many(Reach::Anything)) {
-                behind = Some(place.pattern);
-            }
-        }
-        if behind.is_some() {
-            state.retain(|&place| place != usize::MAX);
-        }
-    }
-
-    /// Forgets the places of a class that is settled: many patterns with `*` at both ends would multiply states otherwise.
-    fn settle(&self, state: &mut Vec<usize>) {
-        let settled: BTreeSet<usize> = (state.iter())
-            .filter(|&&place| self.matches_whatever_follows(place))
-            .filter_map(|&place| self.owner(place))
-            .collect();
-        if settled.is_empty() {
-            return;
-        }
-        state.retain(|&place| {
-            self.owner(place)
-                .is_none_or(|owner| !settled.contains(&owner))
-        });
-        let sinks = settled.iter().filter_map(|&owner| self.sinks.get(owner));
-        state.extend(sinks.flat_map(|&sink| [sink, sink + 1]));
-        state.sort_unstable();
-    }
-
-    fn matches_whatever_follows(&self, place: usize) -> bool {
-        self.token(place) == Some(Token::Many(Reach::Anything)) && self.token(place + 1).is_none()
-    }
-
-    /// Returns the classes that match the text which led to a state.
-    fn matched(&self, state: &State) -> BTreeSet<usize> {
-        let ends = state.iter().filter(|&&place| self.token(place).is_none());
-        ends.filter_map(|&place| self.owner(place)).collect()
-    }
-
-    /// Returns characters that stand for all: one that no token names, and each that a token treats apart.
-    fn symbols(&self, state: &State) -> Vec<char> {
-        let mut apart = BTreeSet::new();
-        let mut has_wildcard = false;
-        for &place in state.iter() {
-            match self.token(place) {
-                Some(Token::Char(c)) => {
-                    apart.insert(c);
-                }
-                Some(Token::EitherCase(c)) => {
-                    apart.extend([c.to_ascii_lowercase(), c.to_ascii_uppercase()]);
-                }
-                Some(Token::One(reach) | Token::Many(reach)) => {
-                    has_wildcard = true;
-                    apart.extend((reach == Reach::Segment).then_some(':'));
-                }
-                None => {}
-            }
-        }
-        // No uppercase: actions are compared in lowercase.
-        let mut ordinary = ('a'..='z').chain('0'..='9').chain('\u{4e00}'..='\u{9fff}');
-        let other = ordinary.find(|c| !apart.contains(c));
-        let other = other.filter(|_| has_wildcard);
-        other.into_iter().chain(apart).collect()
     }
 }
 

@@ -4,16 +4,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::assignment::{Component, Known, Preference};
+use super::demand::{Choice, Demand};
+use super::proofs::contradict;
 use super::rules::Term;
-use super::samples::{Demand, choose, contradict};
-use super::wording;
+use super::typed::Sample;
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::{Condition, Context, Key, Template};
+use crate::policy::language::Piece;
+use crate::policy::{Context, Key, Template};
 
 /// What has to hold: all of the first, and of each of the second at least one condition not.
 pub(super) struct Demands<'q, 'd> {
     pub(super) all_hold: Vec<&'q Term<'d>>,
     pub(super) one_fails: Vec<&'q [Term<'d>]>,
+}
+
+/// What a context has to have besides.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'s, 'd> {
+    /// Keys that are settled.
+    pub(super) known: &'s Known,
+    /// The template that the resource is made from: its variables need values.
+    pub(super) template: Option<&'d Template>,
+    /// Values of these variables that are worth a try.
+    pub(super) hints: &'s BTreeMap<&'d Key, String>,
 }
 
 /// How a search ended.
@@ -28,18 +42,20 @@ pub(super) enum Outcome<T> {
 
 /// Searches contexts that meet the demands, and hands each to `visit` until it returns something.
 ///
-/// Contexts also set the variables of `template`.
 /// Short clauses come first: a statement without conditions ends the search at once.
 pub(super) fn search<'d, T>(
     demands: &Demands<'_, 'd>,
-    template: Option<&'d Template>,
+    setting: Setting<'_, 'd>,
     budget: &Budget,
     visit: impl FnMut(Context) -> Result<Option<T>, Exhausted>,
 ) -> Result<Outcome<T>, Exhausted> {
     let mut clauses = demands.one_fails.clone();
     clauses.sort_by_key(|clause| clause.len());
+    if clauses.first().is_some_and(|clause| clause.is_empty()) {
+        return Ok(Outcome::Impossible);
+    }
     let mut search = Search {
-        template,
+        setting,
         budget,
         visit,
         met: Vec::new(),
@@ -53,7 +69,7 @@ pub(super) fn search<'d, T>(
     }
     let mut found = None;
     if clauses.len() >= MANY_CLAUSES {
-        found = search.attempt()?;
+        found = search.attempt()?.found;
         search.visited = false;
     }
     if found.is_none() {
@@ -75,12 +91,18 @@ const MANY_CLAUSES: usize = 8;
 const MOST_DEMANDS: usize = 1_000;
 
 struct Search<'s, 'q, 'd, V> {
-    template: Option<&'d Template>,
+    setting: Setting<'s, 'd>,
     budget: &'s Budget,
     visit: V,
     met: Vec<Demand<'q, 'd>>,
     is_open: bool,
     visited: bool,
+}
+
+struct Attempt<T> {
+    found: Option<T>,
+    /// Whether it is proven that no context meets the demands.
+    is_impossible: bool,
 }
 
 impl<'q, 'd, T, V> Search<'_, 'q, 'd, V>
@@ -97,7 +119,8 @@ where
         let key = term.key();
         let on_key = |demand: &&Demand<'q, 'd>| demand.term.key() == key;
         let demands: Vec<_> = self.met.iter().filter(on_key).copied().collect();
-        Ok(!contradict(key, &demands, self.budget)?)
+        let known = self.setting.known.get(key.folded());
+        Ok(!contradict(key, &demands, known, self.budget)?)
     }
 
     /// Makes each of the `clauses` fail in turn, by each of its conditions.
@@ -130,60 +153,132 @@ where
 
     /// Tries contexts for all demands.
     fn leaf(&mut self) -> Result<Option<T>, Exhausted> {
-        self.is_open = true;
-        self.attempt()
+        let attempt = self.attempt()?;
+        self.is_open |= !attempt.is_impossible && attempt.found.is_none();
+        Ok(attempt.found)
     }
 
-    /// Tries contexts for the demands so far, first with policy variables unset.
-    fn attempt(&mut self) -> Result<Option<T>, Exhausted> {
-        for variables in [BTreeSet::new(), self.variables()] {
-            if let Some(context) = self.context(&variables)? {
-                self.visited = true;
-                let found = (self.visit)(context)?;
-                if found.is_some() {
-                    return Ok(found);
+    /// Tries contexts for the demands so far: first with few keys, then with all variables set, then with the hints.
+    fn attempt(&mut self) -> Result<Attempt<T>, Exhausted> {
+        let mut components = self.components()?;
+        let first = self.visit_all(&components, self.setting.known, Preference::Absence)?;
+        if first.found.is_some() || first.is_impossible {
+            return Ok(first);
+        }
+        let has_variables = self.setting.template.is_some()
+            || self.met.iter().any(|demand| demand.term.has_variables());
+        if !has_variables {
+            return Ok(first);
+        }
+        let second = self.visit_all(&components, self.setting.known, Preference::Presence)?;
+        if second.found.is_some() || self.setting.hints.is_empty() {
+            return Ok(second);
+        }
+        let mut known = self.setting.known.clone();
+        for (key, value) in self.setting.hints {
+            let choice = || Choice::One(Sample::new(value.clone()));
+            known.entry(key.folded().to_owned()).or_insert_with(choice);
+        }
+        components.retain(|own| !own.keys.is_empty());
+        let found = self
+            .visit_all(&components, &known, Preference::Presence)?
+            .found;
+        Ok(Attempt {
+            found,
+            is_impossible: false,
+        })
+    }
+
+    /// Visits contexts that join what the components can hold: the first of each, and in their place each other one.
+    fn visit_all(
+        &mut self,
+        components: &[Component<'q, 'd>],
+        known: &Known,
+        preference: Preference,
+    ) -> Result<Attempt<T>, Exhausted> {
+        let mut assigned = Vec::new();
+        let mut has_gap = false;
+        for component in components {
+            let assignments = component.assignments(known, preference, self.budget)?;
+            if assignments.found.is_empty() && assignments.is_complete {
+                return Ok(Attempt {
+                    found: None,
+                    is_impossible: true,
+                });
+            }
+            has_gap |= assignments.found.is_empty();
+            assigned.push(assignments.found);
+        }
+        let mut attempt = Attempt {
+            found: None,
+            is_impossible: false,
+        };
+        if has_gap {
+            return Ok(attempt);
+        }
+        let firsts: Vec<&Context> = assigned.iter().filter_map(|own| own.first()).collect();
+        let mut ways = vec![firsts.clone()];
+        for (place, found) in assigned.iter().enumerate() {
+            for other in found.iter().skip(1) {
+                let mut way = firsts.clone();
+                if let Some(own) = way.get_mut(place) {
+                    *own = other;
                 }
+                ways.push(way);
             }
         }
-        Ok(None)
+        for way in ways {
+            let length: usize = way.iter().map(|own| own.len()).sum();
+            self.budget.spend(16 * (1 + length))?;
+            let entries = way.iter().flat_map(|own| own.iter());
+            let entries = entries.map(|(key, value)| (key, value.clone()));
+            self.visited = true;
+            attempt.found = (self.visit)(entries.collect())?;
+            if attempt.found.is_some() {
+                break;
+            }
+        }
+        Ok(attempt)
     }
 
-    fn variables(&self) -> BTreeSet<&'d Key> {
-        let conditions = self.met.iter().map(|demand| demand.term.condition);
-        let templates = conditions
-            .flat_map(Condition::templates)
-            .chain(self.template);
-        templates.flat_map(Template::variables).collect()
-    }
-
-    /// Chooses a value for each key, those of variables first, as other keys depend on them.
-    fn context(&mut self, variables: &BTreeSet<&'d Key>) -> Result<Option<Context>, Exhausted> {
-        self.budget
-            .spend(16 * (1 + self.met.len() + variables.len()))?;
-        let mut by_key: BTreeMap<&Key, Vec<Demand<'q, 'd>>> = BTreeMap::new();
+    /// Groups keys that depend on each other through variables, in the order of their names.
+    fn components(&self) -> Result<Vec<Component<'q, 'd>>, Exhausted> {
+        self.budget.spend(16 * (1 + self.met.len()))?;
+        let mut required: BTreeMap<&'d Key, bool> = BTreeMap::new();
+        for piece in self.setting.template.iter().flat_map(|own| own.pieces()) {
+            if let Piece::Variable(variable) = piece {
+                let has_default = required.entry(variable.key()).or_insert(true);
+                *has_default &= variable.default().is_some();
+            }
+        }
+        let mut groups: Vec<BTreeSet<&'d Key>> = Vec::new();
+        let mut join = |keys: BTreeSet<&'d Key>| {
+            let (touched, apart): (Vec<_>, Vec<_>) = std::mem::take(&mut groups)
+                .into_iter()
+                .partition(|group| !group.is_disjoint(&keys));
+            groups = apart;
+            groups.push(touched.into_iter().flatten().chain(keys).collect());
+        };
+        for key in required.keys() {
+            join(BTreeSet::from([*key]));
+        }
         for demand in &self.met {
-            by_key.entry(demand.term.key()).or_default().push(*demand);
+            let condition = demand.term.condition;
+            let variables = condition.templates().flat_map(Template::variables);
+            join(variables.chain([demand.term.key()]).collect());
         }
-        let mut context = Context::new();
-        for &key in variables {
-            match by_key.remove(key) {
-                None => {
-                    context.insert(key.text(), wording::variable(key.folded()));
-                }
-                Some(demands) => {
-                    let Some(choice) = choose(key, &demands, &context, true, self.budget)? else {
-                        return Ok(None);
-                    };
-                    choice.map(|value| context.insert(key.text(), value));
-                }
+        groups.sort();
+        let components = groups.into_iter().map(|keys| {
+            let is_own = |demand: &&Demand<'q, 'd>| keys.contains(demand.term.key());
+            Component {
+                demands: self.met.iter().filter(is_own).copied().collect(),
+                required: (required.iter())
+                    .filter(|(key, _)| keys.contains(*key))
+                    .map(|(key, has_default)| (*key, *has_default))
+                    .collect(),
+                keys: keys.into_iter().collect(),
             }
-        }
-        for (key, demands) in by_key {
-            let Some(choice) = choose(key, &demands, &context, false, self.budget)? else {
-                return Ok(None);
-            };
-            choice.map(|value| context.insert(key.text(), value));
-        }
-        Ok(Some(context))
+        });
+        Ok(components.collect())
     }
 }

@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::actions::{Group, groups};
+use super::denials::Denials;
 use super::point::{Point, Settled};
 use super::principals::callers;
-use super::question::Question;
+use super::question::{Question, Sides};
 use super::readable::readable;
 use super::resources::{Certainty, places};
 use super::rules::Rule;
@@ -22,6 +23,7 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
     Comparison::new(
         new_access(reference, candidate),
         new_access(candidate, reference),
+        Denials::of(reference, candidate),
     )
 }
 
@@ -31,7 +33,7 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
 /// Every request counts whose action is `service:name` and whose resource, where it has one, is not empty.
 /// Context keys are taken as independent of each other and of the caller.
 /// The witness is the most readable one at hand: an action that the reference allows nowhere, published, that changes something, on a resource of its shape.
-/// What is answered holds under both readings of wildcards in resources; where they disagree, the answer is [`Reason::Reading`], and [`new_access_under`] tells each.
+/// Wildcards in resources are read by segment; where they would have another answer if they crossed `:`, the difference says so, and [`new_access_under`] tells each.
 #[must_use]
 pub fn new_access(reference: &[&Document], candidate: &[&Document]) -> Difference {
     under_both(reference, candidate, &Budget::new(SEARCH_STEPS)).unwrap_or(OUT_OF_STEPS)
@@ -60,56 +62,73 @@ fn under(
     candidate: &[&Document],
     budget: &Budget,
 ) -> Result<Difference, Exhausted> {
-    let question = Question::new(reading, reference, candidate, budget)?;
-    let answer = answer(&question, budget)?;
-    Ok(reworded(answer, &question, &[reading]))
+    let sides = Sides::new(reference, candidate, budget)?;
+    let question = Question::new(reading, reference, candidate, &sides, budget)?;
+    let found = match answer(&question, budget)? {
+        Difference::Witness(found) => found,
+        other => return Ok(other),
+    };
+    let witness = readable(&question, &[reading], found);
+    let other = match reading {
+        Reading::WholeText => Reading::BySegment,
+        Reading::BySegment => Reading::WholeText,
+    };
+    let stands = question.newly_allowed_by(other, &witness.request, budget)?;
+    Ok(Difference::Witness(Witness {
+        reading: stands.is_none().then_some(reading),
+        ..witness
+    }))
 }
 
+/// Answers by segment, and says where the other reading answers differently.
 pub(super) fn under_both(
     reference: &[&Document],
     candidate: &[&Document],
     budget: &Budget,
 ) -> Result<Difference, Exhausted> {
-    const BOTH: [Reading; 2] = [Reading::WholeText, Reading::BySegment];
-    let question = Question::new(Reading::WholeText, reference, candidate, budget)?;
-    let whole_text = answer(&question, budget)?;
-    let holds_too = |question: &Question<'_, '_>, reading, witness: &Witness| {
-        let allowed_by = question.newly_allowed_by(reading, &witness.request, budget)?;
-        Ok(allowed_by.is_some())
-    };
-    let is_certain = match &whole_text {
-        Difference::Witness(witness) => holds_too(&question, Reading::BySegment, witness)?,
-        _ => false,
-    };
-    if is_certain || !(depends_on_reading(reference) || depends_on_reading(candidate)) {
-        return Ok(reworded(whole_text, &question, &BOTH));
-    }
-    let question = question.under(Reading::BySegment);
+    const BOTH: [Reading; 2] = [Reading::BySegment, Reading::WholeText];
+    let sides = Sides::new(reference, candidate, budget)?;
+    let question = Question::new(Reading::BySegment, reference, candidate, &sides, budget)?;
     let by_segment = answer(&question, budget)?;
-    if let Difference::Witness(witness) = &by_segment
-        && holds_too(&question, Reading::WholeText, witness)?
-    {
-        return Ok(reworded(by_segment, &question, &BOTH));
-    }
-    Ok(match (whole_text, by_segment) {
-        (Difference::Nothing, Difference::Nothing) => Difference::Nothing,
-        (Difference::Undecided(reason), Difference::Nothing | Difference::Undecided(_))
-        | (Difference::Nothing, Difference::Undecided(reason)) => Difference::Undecided(reason),
-        (Difference::Witness(_), _) | (_, Difference::Witness(_)) => {
-            Difference::Undecided(Reason::Reading)
+    let matters = depends_on_reading(reference) || depends_on_reading(candidate);
+    match by_segment {
+        Difference::Witness(found) => {
+            let is_new = |reading| question.newly_allowed_by(reading, &found.request, budget);
+            if !matters || is_new(Reading::WholeText)?.is_some() {
+                return Ok(Difference::Witness(readable(&question, &BOTH, found)));
+            }
+            // Some other request may be new under both readings.
+            let other = question.under(Reading::WholeText);
+            if let Ok(Difference::Witness(crossing)) = answer(&other, budget)
+                && (other.newly_allowed_by(Reading::BySegment, &crossing.request, budget)?)
+                    .is_some()
+            {
+                return Ok(Difference::Witness(readable(&other, &BOTH, crossing)));
+            }
+            let question = other.under(Reading::BySegment);
+            let witness = only_under(Reading::BySegment, found, &question);
+            Ok(Difference::Witness(witness))
         }
-    })
+        Difference::Nothing if matters => {
+            let question = question.under(Reading::WholeText);
+            Ok(match answer(&question, budget)? {
+                Difference::Witness(crossing) => Difference::NothingBySegment(only_under(
+                    Reading::WholeText,
+                    crossing,
+                    &question,
+                )),
+                other => other,
+            })
+        }
+        other => Ok(other),
+    }
 }
 
-/// Makes a witness readable, and leaves any other answer as it is.
-fn reworded(
-    difference: Difference,
-    question: &Question<'_, '_>,
-    readings: &[Reading],
-) -> Difference {
-    match difference {
-        Difference::Witness(witness) => Difference::Witness(readable(question, readings, witness)),
-        other => other,
+/// Makes a witness readable that stands under one reading only.
+fn only_under(reading: Reading, witness: Witness, question: &Question<'_, '_>) -> Witness {
+    Witness {
+        reading: Some(reading),
+        ..readable(question, &[reading], witness)
     }
 }
 
@@ -154,11 +173,13 @@ impl Progress<'_> {
         let callers = callers(&involved, rule, self.budget)?;
         for place in places(question, group, rule, self.budget)? {
             for caller in &callers {
-                let caller = caller.as_ref();
                 let point = Point::new(question, group, &place, caller, grant, self.budget);
                 self.budget.check()?;
                 let Some(point) = point else { continue };
-                if self.closed.contains(&(grant, point.rules.clone())) {
+                // A proof that rests on nothing else holds wherever the same rules apply.
+                let is_plain = place.template.is_none() && caller.known.is_empty();
+                let proof = (grant, point.rules.clone());
+                if self.closed.contains(&proof) {
                     continue;
                 }
                 match point.settle(self.budget)? {
@@ -167,7 +188,9 @@ impl Progress<'_> {
                         self.doubt.get_or_insert(reason);
                     }
                     Settled::Closed => {
-                        self.closed.insert((grant, point.rules));
+                        if is_plain {
+                            self.closed.insert(proof);
+                        }
                     }
                 }
             }
@@ -181,9 +204,5 @@ fn depends_on_reading(documents: &[&Document]) -> bool {
     let mut templates = statements
         .filter_map(|statement| statement.resources())
         .flat_map(Selection::patterns);
-    templates.any(|template: &Template| {
-        template
-            .fixed()
-            .is_none_or(|glob| *glob != glob.by_segment())
-    })
+    templates.any(Template::depends_on_reading)
 }

@@ -72,7 +72,7 @@ const BUDGET: &str = "budget";
 
 fn kind(difference: &Difference) -> &'static str {
     match difference {
-        Difference::Nothing => NOTHING,
+        Difference::Nothing | Difference::NothingBySegment(_) => NOTHING,
         Difference::Witness(_) => WITNESS,
         Difference::Undecided(_) => BUDGET,
     }
@@ -134,13 +134,19 @@ fn many_conditions_end() {
         };
         assert_answers("accounts", &accounts(0), &accounts(7), [WITNESS, WITNESS]);
     }
-    let ranges = |from| {
-        of_values(
-            "IpAddress",
-            (from..from + 200).map(|n| format!("10.0.{n}.0/24")),
-        )
-    };
-    assert_answers("ranges", &ranges(0), &ranges(7), [WITNESS, WITNESS]);
+    for count in [200, 2_000] {
+        let typed = |operator, spell: fn(usize) -> String| {
+            move |from: usize| of_values(operator, (from..from + count).map(spell))
+        };
+        let ranges = typed("IpAddress", |n| format!("10.{}.{}.0/24", n / 256, n % 256));
+        assert_answers("ranges", &ranges(0), &ranges(7), [WITNESS, WITNESS]);
+        let numbers = typed("NumericEquals", |n| n.to_string());
+        assert_answers("numbers", &numbers(0), &numbers(7), [WITNESS, WITNESS]);
+        let dates = typed("DateEquals", |n| (100_000 + n).to_string());
+        assert_answers("dates", &dates(0), &dates(7), [WITNESS, WITNESS]);
+        let before = typed("DateLessThan", |n| (100_000 + n).to_string());
+        assert_answers("days", &before(0), &before(7), [WITNESS, NOTHING]);
+    }
     let (one, other) = (
         of_conditions("StringLike", 0..300),
         of_conditions("StringLike", 1..301),

@@ -4,23 +4,41 @@
 //! Must not know why documents are compared.
 
 mod actions;
+mod arns;
+mod assignment;
+mod automaton;
 mod cells;
 mod contexts;
+mod demand;
+mod denials;
 mod direction;
+mod excerpt;
+mod extents;
+mod families;
 mod fitting;
+mod gains;
 #[cfg(test)]
 mod hostile;
+mod listing;
 mod offers;
 mod outcome;
+mod pinned;
 mod point;
 mod principals;
+mod proofs;
 mod question;
 mod readable;
 mod resources;
+mod review;
 mod rules;
 mod samples;
 mod shape;
+mod typed;
+mod variables;
 mod wording;
 
+pub use denials::{Denial, Denials, new_denials};
 pub use direction::{compare, new_access, new_access_under};
+pub use gains::{Extent, FutureActions, Gain, GainedActions, gained_actions};
 pub use outcome::{Comparison, Difference, Reason, Verdict, Witness};
+pub use review::{Details, Refusal, Review, review};

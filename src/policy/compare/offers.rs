@@ -73,7 +73,7 @@ impl<'d> Offer<'d> {
     }
 
     /// Orders offers: published ones, telling ones, those that change something; alphabetically where all else is equal.
-    fn rank(&self) -> (bool, usize, Option<AccessLevel>) {
+    pub(super) fn rank(&self) -> (bool, usize, Option<AccessLevel>) {
         let telling = TELLING.iter().position(|own| *own == self.action);
         (
             self.published.is_none(),
@@ -200,7 +200,7 @@ impl<'d, W: Fn(&str) -> bool> Search<'_, 'd, W> {
 }
 
 /// Returns what a pattern spells out before its first wildcard, where that includes the service.
-fn start(pattern: &ActionPattern) -> Option<&str> {
+pub(super) fn start(pattern: &ActionPattern) -> Option<&str> {
     let start = pattern.folded().split(['*', '?']).next()?;
     start.contains(':').then_some(start)
 }

@@ -2,7 +2,8 @@
 //!
 //! Must not know how the answer was found.
 
-use crate::policy::{Request, StatementRef};
+use super::denials::Denials;
+use crate::policy::{Reading, Request, StatementRef};
 
 /// Holds both directions of a comparison and their verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,28 +14,41 @@ pub struct Comparison {
     pub gained: Difference,
     /// What the reference allows and the candidate does not.
     pub lost: Difference,
+    /// How they differ in what they deny explicitly, which changes no verdict.
+    pub denials: Denials,
 }
 
 impl Comparison {
-    pub(super) fn new(gained: Difference, lost: Difference) -> Self {
+    pub(super) fn new(gained: Difference, lost: Difference, denials: Denials) -> Self {
         let verdict = match (&gained, &lost) {
             (Difference::Undecided(reason), _) | (_, Difference::Undecided(reason)) => {
                 Verdict::Undecided(*reason)
             }
-            (Difference::Nothing, Difference::Nothing) => Verdict::Equal,
-            (Difference::Witness(_), Difference::Nothing) => Verdict::Widened,
-            (Difference::Nothing, Difference::Witness(_)) => Verdict::Narrowed,
             (Difference::Witness(_), Difference::Witness(_)) => Verdict::Incomparable,
+            (Difference::Witness(_), _) => Verdict::Widened,
+            (_, Difference::Witness(_)) => Verdict::Narrowed,
+            _ => Verdict::Equal,
         };
         Self {
             verdict,
             gained,
             lost,
+            denials,
         }
+    }
+
+    /// Returns the same comparison with every answer that the reading of wildcards decides undecided.
+    #[must_use]
+    pub fn under_any_reading(self) -> Self {
+        Self::new(
+            self.gained.under_any_reading(),
+            self.lost.under_any_reading(),
+            self.denials,
+        )
     }
 }
 
-/// Says how a candidate compares with its reference.
+/// Says how a candidate compares with its reference, wildcards in resources read by segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Both allow the same requests.
@@ -52,23 +66,39 @@ pub enum Verdict {
 /// Says what one side allows and the other does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// Proven to be nothing.
+    /// Proven to be nothing, under both readings of wildcards in resources.
     Nothing,
-    /// At least this request.
+    /// Proven to be nothing where wildcards are read by segment; where they cross `:`, at least this request.
+    NothingBySegment(Witness),
+    /// At least this request; [`Witness::reading`] says where the other reading answers differently.
     Witness(Witness),
     /// Not known.
     Undecided(Reason),
 }
 
+impl Difference {
+    /// Returns the answer where both readings of wildcards agree on it, and otherwise that it is undecided.
+    #[must_use]
+    pub fn under_any_reading(self) -> Self {
+        match self {
+            Self::NothingBySegment(_)
+            | Self::Witness(Witness {
+                reading: Some(_), ..
+            }) => Self::Undecided(Reason::Reading),
+            other => other,
+        }
+    }
+}
+
 /// Holds a request that one side allows and the other does not, as judged by the point evaluator.
-///
-/// What [`compare`](crate::policy::compare) and [`new_access`](crate::policy::new_access) return was judged under both readings of wildcards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// The request.
     pub request: Request,
     /// The first statement that allows it, on the side that does.
     pub allowed_by: StatementRef,
+    /// The only reading of wildcards in resources under which this is so, or `None` where it is so under both.
+    pub reading: Option<Reading>,
 }
 
 /// Says why a question is undecided; statements are those of the side that may allow more.

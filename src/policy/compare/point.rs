@@ -5,19 +5,20 @@
 use std::collections::BTreeMap;
 
 use super::actions::Group;
-use super::contexts::{Demands, Outcome, search};
+use super::contexts::{Demands, Outcome, Setting, search};
+use super::principals::Caller;
 use super::question::Question;
 use super::resources::{Certainty, Place};
 use super::rules::{Part, Rule};
 use super::wording;
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::{Condition, Context, Principal, Reason, Request, Witness};
+use crate::policy::{Condition, Context, Reason, Witness};
 
 pub(super) struct Point<'q, 'd> {
     pub(super) question: &'q Question<'q, 'd>,
     pub(super) group: &'q Group,
     pub(super) place: &'q Place<'d>,
-    pub(super) caller: Option<&'q Principal>,
+    pub(super) caller: &'q Caller,
     pub(super) grant: &'q Rule<'d>,
     /// The rules that are or may be about the point, conditions aside.
     pub(super) rules: BTreeMap<usize, Certainty>,
@@ -38,14 +39,14 @@ impl<'q, 'd> Point<'q, 'd> {
         question: &'q Question<'q, 'd>,
         group: &'q Group,
         place: &'q Place<'d>,
-        caller: Option<&'q Principal>,
+        caller: &'q Caller,
         grant: usize,
         budget: &Budget,
     ) -> Option<Self> {
         let is_about_caller = |rule: &Rule<'d>| {
             let principals = rule.statement.principals();
             principals.is_none_or(|principals| {
-                caller.is_some_and(|caller| {
+                caller.principal.as_ref().is_some_and(|caller| {
                     principals.selects(|pattern| budget.allows(8) && pattern.matches(caller))
                 })
             })
@@ -88,11 +89,16 @@ impl<'q, 'd> Point<'q, 'd> {
             all_hold: grant.iter().chain(&rule.terms).collect(),
             one_fails: blocks.clone(),
         });
+        let setting = Setting {
+            known: &self.caller.known,
+            template: self.place.template,
+            hints: &self.place.values,
+        };
         let mut reason = None;
         for demands in [unknown].into_iter().chain(withheld) {
             budget.spend(4 * (1 + blocks.len()))?;
-            let visit = |context| self.witness(context, budget);
-            match search(&demands, self.place.template, budget, visit)? {
+            let visit = |context: Context| self.witness(&context, budget);
+            match search(&demands, setting, budget, visit)? {
                 Outcome::Impossible => {}
                 Outcome::Found(witness) => return Ok(Settled::Found(witness)),
                 Outcome::Open { visited } => {
@@ -109,30 +115,32 @@ impl<'q, 'd> Point<'q, 'd> {
     }
 
     /// Returns the request with this context where the evaluator confirms it.
-    fn witness(&self, context: Context, budget: &Budget) -> Result<Option<Witness>, Exhausted> {
-        let resource = match self.place.template {
-            None => self.place.resource.clone(),
+    fn witness(&self, context: &Context, budget: &Budget) -> Result<Option<Witness>, Exhausted> {
+        let resources = match self.place.template {
+            None => vec![self.place.resource.clone()],
             Some(template) => {
-                let Some(glob) = template.resolve(&context) else {
+                let Some(glob) = template.resolve(context) else {
                     return Ok(None);
                 };
-                wording::resources(&glob, &self.group.action, budget)
-                    .into_iter()
-                    .next()
+                let resources = wording::resources(&glob, &self.group.action, budget);
+                let made = self.place.resource.clone().into_iter();
+                let resources = resources.into_iter().take(1).chain(made);
+                resources.map(Some).collect()
             }
         };
-        let request = Request {
-            action: self.group.action.clone(),
-            resource,
-            principal: self.caller.cloned(),
-            context,
-        };
-        let reading = self.question.reading;
-        let allowed_by = (self.question).newly_allowed_by(reading, &request, budget)?;
-        Ok(allowed_by.map(|allowed_by| Witness {
-            request,
-            allowed_by,
-        }))
+        for resource in resources {
+            let request = self.caller.request(&self.group.action, resource, context);
+            let reading = self.question.reading;
+            let allowed_by = (self.question).newly_allowed_by(reading, &request, budget)?;
+            if let Some(allowed_by) = allowed_by {
+                return Ok(Some(Witness {
+                    request,
+                    allowed_by,
+                    reading: None,
+                }));
+            }
+        }
+        Ok(None)
     }
 
     /// Says why the point stayed open, after contexts were visited in vain or none was found.

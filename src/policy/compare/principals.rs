@@ -4,23 +4,116 @@
 
 use std::collections::BTreeSet;
 
+use super::arns::{by_arn, look_at_caller};
+use super::assignment::Known;
+use super::demand::Choice;
 use super::rules::Rule;
+use super::typed::Sample;
 use crate::policy::budget::{Budget, Exhausted};
+use crate::policy::evaluate::{PRINCIPAL_ACCOUNT, PRINCIPAL_ARN, settled_keys};
 use crate::policy::language::{arn_account, role_name};
-use crate::policy::{Principal, PrincipalPattern, Selection};
+use crate::policy::{Context, Principal, PrincipalPattern, Request, Selection, Value};
+
+/// A caller, and the keys that are settled by it.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    pub(super) principal: Option<Principal>,
+    pub(super) known: Known,
+}
+
+impl Caller {
+    fn free(principal: Option<Principal>) -> Self {
+        Self {
+            principal,
+            known: Known::new(),
+        }
+    }
+
+    /// Makes an AWS caller whose `aws:PrincipalArn` is given.
+    pub(super) fn with_arn(caller: String, arn: &str) -> Self {
+        let one = |text: &str| Choice::One(Sample::new(text.to_owned()));
+        let account = arn_account(arn).map_or("", |(account, _)| account);
+        let keys = [(PRINCIPAL_ARN, one(arn)), (PRINCIPAL_ACCOUNT, one(account))];
+        Self {
+            principal: Some(Principal::Aws(caller)),
+            known: keys
+                .map(|(key, choice)| (key.to_ascii_lowercase(), choice))
+                .into(),
+        }
+    }
+
+    /// Returns the caller of a request, whose context says more of it than can be derived.
+    pub(super) fn of(request: &Request) -> Self {
+        let Some(principal) = &request.principal else {
+            return Self::free(None);
+        };
+        let arn = request.context.get(PRINCIPAL_ARN);
+        let arn = arn.and_then(|value| value.iter().next());
+        let derived = settled_keys(principal).into_iter();
+        let mut derived = derived
+            .filter(|(key, _)| *key == PRINCIPAL_ARN)
+            .map(|(_, arn)| arn);
+        match principal {
+            Principal::Aws(caller) => {
+                let arn = arn.map(str::to_owned).or_else(|| derived.next());
+                arn.map_or_else(
+                    || Self::free(Some(principal.clone())),
+                    |arn| Self::with_arn(caller.clone(), &arn),
+                )
+            }
+            other => Self::without_arn(other.clone()),
+        }
+    }
+
+    /// Makes a caller that is no user, role, federated user session or root user: `aws:PrincipalArn` names only these.
+    fn without_arn(principal: Principal) -> Self {
+        let mut known = Known::from([(PRINCIPAL_ARN.to_ascii_lowercase(), Choice::Absent)]);
+        for (key, value) in settled_keys(&principal) {
+            known.insert(key.to_ascii_lowercase(), Choice::One(Sample::new(value)));
+        }
+        Self {
+            principal: Some(principal),
+            known,
+        }
+    }
+
+    /// Makes a request of this caller; its context has what cannot be derived from the caller.
+    pub(super) fn request(
+        &self,
+        action: &str,
+        resource: Option<String>,
+        context: &Context,
+    ) -> Request {
+        let mut context = context.clone();
+        for (key, value) in self.principal.iter().flat_map(settled_keys) {
+            let known = self.known.get(&key.to_ascii_lowercase());
+            match known.and_then(Choice::value) {
+                Some(Value::One(own)) if own != value => context.insert(key, own),
+                Some(_) => context.insert(key, Vec::new()),
+                None => None,
+            };
+        }
+        Request {
+            action: action.to_owned(),
+            resource,
+            principal: self.principal.clone(),
+            context,
+        }
+    }
+}
 
 /// Returns callers such that any other caller is treated like one of them by every rule.
 ///
-/// The first is `None` where no caller is needed.
+/// The first has no principal where none is needed.
 pub(super) fn callers(
     rules: &[&Rule<'_>],
     grant: &Rule<'_>,
     budget: &Budget,
-) -> Result<Vec<Option<Principal>>, Exhausted> {
+) -> Result<Vec<Caller>, Exhausted> {
     budget.spend(rules.len())?;
     let listed = |rule: &&Rule<'_>| rule.statement.principals().is_some();
     if !rules.iter().any(listed) {
-        return Ok(vec![None]);
+        return Ok(vec![Caller::free(None)]);
     }
     let selections = rules.iter().filter_map(|rule| rule.statement.principals());
     let mut patterns: BTreeSet<&PrincipalPattern> = BTreeSet::new();
@@ -30,10 +123,12 @@ pub(super) fn callers(
     }
     let mut callers = Vec::new();
     if !listed(&grant) {
-        callers.push(None);
+        callers.push(Caller::free(None));
     }
+    let looks_at_arn = look_at_caller(rules, budget)?;
+    let mut named = BTreeSet::new();
     for pattern in &patterns {
-        callers.extend(members(pattern, &patterns, budget)?.into_iter().map(Some));
+        named.extend(members(pattern, &patterns, budget)?);
     }
     let others = [
         Principal::Service(unlisted(
@@ -57,7 +152,19 @@ pub(super) fn callers(
         unlisted_user(&patterns, budget)?,
         Principal::Anonymous,
     ];
-    callers.extend(others.map(Some));
+    let principals = named.into_iter().chain(others);
+    if !looks_at_arn {
+        callers.extend(principals.map(|own| Caller::free(Some(own))));
+        return Ok(callers);
+    }
+    callers.extend(by_arn(rules, &patterns, budget)?);
+    for principal in principals {
+        match &principal {
+            Principal::Aws(arn) if arn_account(arn).is_some() => {}
+            Principal::Aws(_) => callers.push(Caller::free(Some(principal))),
+            _ => callers.push(Caller::without_arn(principal)),
+        }
+    }
     Ok(callers)
 }
 
@@ -94,7 +201,7 @@ fn user_of(account: &str) -> Principal {
 }
 
 /// Returns a session of a role that no pattern lists by itself.
-fn unlisted_session(
+pub(super) fn unlisted_session(
     role: &str,
     patterns: &BTreeSet<&PrincipalPattern>,
     budget: &Budget,
@@ -102,9 +209,10 @@ fn unlisted_session(
     let Some((account, name)) = role_name(role) else {
         return Ok(None);
     };
+    let partition = role.split(':').nth(1).unwrap_or("aws");
     let session = unlisted(
         patterns,
-        |number| format!("arn:aws:sts::{account}:assumed-role/{name}/session{number}"),
+        |number| format!("arn:{partition}:sts::{account}:assumed-role/{name}/session{number}"),
         |arn| PrincipalPattern::Aws(arn.to_owned()),
         budget,
     )?;

@@ -3,6 +3,7 @@
 //! Must not know how the question is answered.
 
 use super::actions::Group;
+use super::pinned::{Placed, divided};
 use super::rules::{Part, Rule, gather};
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::evaluate::decide;
@@ -15,18 +16,38 @@ pub(super) struct Question<'q, 'd> {
     pub(super) rules: Vec<Rule<'d>>,
 }
 
+/// The statements of both sides as they are compared.
+pub(super) struct Sides<'d> {
+    pub(super) reference: Vec<Placed<'d>>,
+    pub(super) candidate: Vec<Placed<'d>>,
+}
+
+impl<'d> Sides<'d> {
+    pub(super) fn new(
+        reference: &[&'d Document],
+        candidate: &[&'d Document],
+        budget: &Budget,
+    ) -> Result<Self, Exhausted> {
+        Ok(Self {
+            reference: divided(reference, budget)?,
+            candidate: divided(candidate, budget)?,
+        })
+    }
+}
+
 impl<'q, 'd> Question<'q, 'd> {
     pub(super) fn new(
         reading: Reading,
         reference: &'q [&'d Document],
         candidate: &'q [&'d Document],
+        sides: &'d Sides<'d>,
         budget: &Budget,
     ) -> Result<Self, Exhausted> {
         Ok(Self {
             reading,
             reference,
             candidate,
-            rules: gather(reference, candidate, budget)?,
+            rules: gather(&sides.reference, &sides.candidate, budget)?,
         })
     }
 

@@ -3,9 +3,12 @@
 //! Changes no answer: takes a request only where the evaluator confirms it, and keeps the one at hand where none is better.
 //! Must not know how the request at hand was found.
 
-use super::contexts::{Demands, search};
+use std::collections::BTreeMap;
+
+use super::contexts::{Demands, Setting, search};
 use super::fitting::fitted;
 use super::offers::{KnownActions, Offer, offers};
+use super::principals::Caller;
 use super::question::Question;
 use super::rules::{Part, Rule};
 use super::wording::{self, WORDS};
@@ -28,6 +31,7 @@ pub(super) fn readable(
         known: KnownActions::of(question),
         budget: Budget::new(WORDING_STEPS),
         offering: Budget::new(OFFERING_STEPS),
+        caller: Caller::of(&witness.request),
         witness: &witness,
     };
     rewording.run().unwrap_or(witness)
@@ -54,6 +58,7 @@ struct Rewording<'q, 'd> {
     budget: Budget,
     offering: Budget,
     witness: &'q Witness,
+    caller: Caller,
 }
 
 /// Resources that a grant is about in a context.
@@ -160,7 +165,12 @@ impl<'d> Rewording<'_, 'd> {
                 }
                 Ok(None::<()>)
             };
-            search(&demands, template, budget, visit)?;
+            let setting = Setting {
+                known: &self.caller.known,
+                template,
+                hints: &BTreeMap::new(),
+            };
+            search(&demands, setting, budget, visit)?;
         }
         let mut places = Vec::new();
         for context in &contexts {
@@ -206,12 +216,7 @@ impl<'d> Rewording<'_, 'd> {
                 }
             };
             for resource in resources {
-                let request = Request {
-                    action: offer.action.to_owned(),
-                    resource,
-                    principal: self.witness.request.principal.clone(),
-                    context: place.context.clone(),
-                };
+                let request = self.caller.request(offer.action, resource, &place.context);
                 let found = self.check(request)?;
                 if found.is_some() {
                     return Ok(found);
@@ -269,6 +274,7 @@ impl<'d> Rewording<'_, 'd> {
         Ok(allowed_by.map(|allowed_by| Witness {
             request,
             allowed_by,
+            reading: None,
         }))
     }
 }

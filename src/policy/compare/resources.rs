@@ -5,13 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Group;
-use super::cells::{Cell, cells, matched};
+use super::automaton::{Part, Pattern};
+use super::cells::{Cell, cells, matched, template_cells};
 use super::question::Question;
 use super::rules::Rule;
+use super::variables::Variables;
 use super::wording;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::Glob;
-use crate::policy::{Reading, Selection, Template};
+use crate::policy::{Key, Reading, Selection, Template};
 
 /// Says whether a rule is about a resource whatever the values of policy variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +28,8 @@ pub(super) struct Place<'d> {
     pub(super) resource: Option<String>,
     /// The grant's template that the resources are made from, where its variables are not yet known.
     pub(super) template: Option<&'d Template>,
+    /// Values of that template's variables that make such a resource.
+    pub(super) values: BTreeMap<&'d Key, String>,
     /// The rules that are or may be about them.
     pub(super) rules: BTreeMap<usize, Certainty>,
 }
@@ -43,41 +47,104 @@ pub(super) fn places<'d>(
         return Ok(vec![Place {
             resource: None,
             template: None,
+            values: BTreeMap::new(),
             rules: rules.collect(),
         }]);
     }
     for (_, rule) in members() {
-        let templates = rule
-            .statement
-            .resources()
-            .into_iter()
-            .flat_map(Selection::patterns);
-        let lengths = templates.map(|own| 8 + own.pieces().len());
-        budget.spend(8 + lengths.sum::<usize>())?;
+        let resources = rule.statement.resources().into_iter();
+        let lengths = resources.flat_map(Selection::patterns);
+        budget.spend(8 + lengths.map(|own| 8 + own.pieces().len()).sum::<usize>())?;
     }
     let members: Vec<Member<'_>> = members()
         .map(|(index, rule)| Member::new(index, rule, question.reading))
         .collect();
+    let listed = match grant.statement.resources() {
+        Some(Selection::Only(listed)) => listed.as_slice(),
+        _ => &[],
+    };
+    let templates = || listed.iter().map(|own| under(question.reading, &own.value));
+    let mut fixed: Vec<&Glob> = templates().filter_map(Template::fixed).collect();
+    let everything = Glob::with_wildcards("*");
+    if listed.is_empty() {
+        fixed.push(&everything);
+    }
     let mut places = Vec::new();
-    for base in bases(grant, question.reading) {
-        let mut classes: Vec<Vec<&Glob>> = members.iter().flat_map(Member::classes).collect();
-        let base_class = BTreeSet::from([classes.len()]);
-        classes.push(base.globs.iter().collect());
-        for cell in cells(&not_empty(), &classes, &base_class, budget)? {
-            budget.spend(8 * members.len())?;
-            let rules = members.iter().enumerate().filter_map(|(member, content)| {
-                let certainty = content.certainty(member, &cell, base.template)?;
-                Some((content.rule, certainty))
-            });
-            places.push(Place {
-                template: base.template,
-                rules: rules.collect(),
-                resource: Some(representative(cell, &classes, &group.action, budget)),
-            });
-        }
+    if !fixed.is_empty() {
+        places.extend(fixed_places(&members, fixed, &group.action, budget)?);
+    }
+    for template in templates().filter(|own| own.fixed().is_none()) {
+        places.extend(template_places(&members, template, budget)?);
     }
     budget.check()?;
     Ok(places)
+}
+
+/// Returns the places of patterns without variables, taken together.
+fn fixed_places<'d>(
+    members: &[Member<'d>],
+    base: Vec<&Glob>,
+    action: &str,
+    budget: &Budget,
+) -> Result<Vec<Place<'d>>, Exhausted> {
+    let mut classes: Vec<Vec<&Glob>> = members.iter().flat_map(Member::classes).collect();
+    let base_class = BTreeSet::from([classes.len()]);
+    classes.push(base);
+    let mut places = Vec::new();
+    for cell in cells(&not_empty(), &classes, &base_class, budget)? {
+        budget.spend(8 * members.len())?;
+        places.push(Place {
+            template: None,
+            values: BTreeMap::new(),
+            rules: rules(members, &cell.matched),
+            resource: Some(representative(cell, &classes, action, budget)),
+        });
+    }
+    Ok(places)
+}
+
+/// Returns the places of one pattern with variables.
+fn template_places<'d>(
+    members: &[Member<'d>],
+    template: &'d Template,
+    budget: &Budget,
+) -> Result<Vec<Place<'d>>, Exhausted> {
+    let mut variables = Variables::default();
+    let open: Vec<Vec<Vec<Part>>> = (members.iter())
+        .map(|member| member.open.iter().map(|own| variables.parts(own)).collect())
+        .collect();
+    let base = [variables.parts(template)];
+    let mut classes: Vec<Vec<Pattern<'_>>> = Vec::new();
+    for (member, open) in members.iter().zip(&open) {
+        let fixed = member.fixed.iter().map(|glob| Pattern::Glob(glob));
+        let open = open.iter().map(|parts| Pattern::Parts(parts));
+        classes.push(fixed.chain(open).collect());
+        classes.push(member.outlines.iter().map(Pattern::Glob).collect());
+    }
+    let mut places = Vec::new();
+    for cell in template_cells(&not_empty(), &classes, &base, budget)? {
+        budget.spend(8 * members.len())?;
+        let values = cell.values.into_iter();
+        places.push(Place {
+            resource: Some(cell.text),
+            template: Some(template),
+            values: values
+                .filter_map(|(number, value)| Some((variables.key(number)?, value)))
+                .collect(),
+            rules: rules(members, &cell.matched),
+        });
+    }
+    Ok(places)
+}
+
+fn rules(members: &[Member<'_>], matched: &BTreeSet<usize>) -> BTreeMap<usize, Certainty> {
+    let members = members.iter().enumerate();
+    let rules = members.filter_map(|(index, member)| {
+        let is_sure = matched.contains(&(2 * index));
+        let is_possible = matched.contains(&(2 * index + 1));
+        Some((member.rule, member.certainty(is_sure, is_possible)?))
+    });
+    rules.collect()
 }
 
 /// Returns a readable resource of the cell, or its shortest.
@@ -96,97 +163,56 @@ fn not_empty() -> Glob {
     Glob::with_wildcards("?*")
 }
 
-/// Patterns that a grant is about.
-struct Base<'d> {
-    template: Option<&'d Template>,
-    globs: Vec<Glob>,
+fn under(reading: Reading, template: &Template) -> &Template {
+    match reading {
+        Reading::WholeText => template,
+        Reading::BySegment => template.by_segment(),
+    }
 }
 
-/// Returns the patterns that make up a grant: those without variables together, and each of the others by itself.
-fn bases<'d>(grant: &Rule<'d>, reading: Reading) -> Vec<Base<'d>> {
-    let Some(Selection::Only(listed)) = grant.statement.resources() else {
-        return vec![Base {
-            template: None,
-            globs: vec![Glob::with_wildcards("*")],
-        }];
-    };
-    let templates = listed.iter().map(|template| &template.value);
-    let fixed: Vec<Glob> = templates
-        .clone()
-        .filter_map(|own| fixed_glob(own, reading))
-        .collect();
-    let variable = templates
-        .filter(|own| own.fixed().is_none())
-        .map(|own| Base {
-            template: Some(own),
-            globs: vec![own.outline()],
-        });
-    let fixed = (!fixed.is_empty()).then_some(Base {
-        template: None,
-        globs: fixed,
-    });
-    fixed.into_iter().chain(variable).collect()
-}
-
-fn fixed_glob(template: &Template, reading: Reading) -> Option<Glob> {
-    template.fixed().map(|glob| match reading {
-        Reading::WholeText => glob.clone(),
-        Reading::BySegment => glob.by_segment(),
-    })
-}
-
-/// The resources of one rule: two classes of patterns.
+/// The resources of one rule.
 struct Member<'d> {
     rule: usize,
     resources: Option<&'d Selection<Template>>,
-    sure: Vec<Glob>,
-    /// What the patterns with variables can match; a variable's value can hold `:`, so no reading confines them to segments.
-    possible: Vec<Glob>,
+    fixed: Vec<&'d Glob>,
+    /// The patterns with variables.
+    open: Vec<&'d Template>,
+    /// What these can match; a variable's value can hold `:`, so no reading confines them to segments.
+    outlines: Vec<Glob>,
 }
 
 impl<'d> Member<'d> {
     fn new(rule: usize, content: &Rule<'d>, reading: Reading) -> Self {
         let resources = content.statement.resources();
         let templates = || resources.iter().flat_map(|selection| selection.patterns());
-        let variable = templates().filter(|own| own.fixed().is_none());
+        let open = || templates().filter(|own| own.fixed().is_none());
         Self {
             rule,
             resources,
-            sure: templates()
-                .filter_map(|own| fixed_glob(own, reading))
+            fixed: templates()
+                .filter_map(|own| under(reading, own).fixed())
                 .collect(),
-            possible: variable.map(Template::outline).collect(),
+            open: open().map(|own| under(reading, own)).collect(),
+            outlines: open().map(Template::outline).collect(),
         }
     }
 
+    /// The texts that the rule surely lists, and those that it may list, for a text whose variables are unknown.
     fn classes(&self) -> [Vec<&Glob>; 2] {
-        [self.sure.iter().collect(), self.possible.iter().collect()]
+        [self.fixed.clone(), self.outlines.iter().collect()]
     }
 
-    /// Returns whether the rule is about a cell's texts, which are made from `template` where there is one.
-    fn certainty(
-        &self,
-        member: usize,
-        cell: &Cell,
-        template: Option<&Template>,
-    ) -> Option<Certainty> {
+    /// Returns whether the rule is about texts that it lists surely, or possibly.
+    fn certainty(&self, is_sure: bool, is_possible: bool) -> Option<Certainty> {
         let Some(resources) = self.resources else {
             return Some(Certainty::Sure);
         };
-        let is_template = |own: &Template| template.is_some_and(|it| it.pieces() == own.pieces());
-        let matched =
-            if cell.matched.contains(&(2 * member)) || resources.patterns().any(is_template) {
-                Some(Certainty::Sure)
-            } else if cell.matched.contains(&(2 * member + 1)) {
-                Some(Certainty::Possible)
-            } else {
-                None
-            };
-        match (resources, matched) {
-            (Selection::Only(_), matched) => matched,
-            (Selection::AllBut(_), None) => Some(Certainty::Sure),
-            (Selection::AllBut(_), Some(Certainty::Possible)) => Some(Certainty::Possible),
-            (Selection::AllBut(_), Some(Certainty::Sure)) => None,
+        match resources {
+            Selection::Only(_) if is_sure => Some(Certainty::Sure),
+            Selection::Only(_) => is_possible.then_some(Certainty::Possible),
+            Selection::AllBut(_) if is_sure => None,
+            Selection::AllBut(_) if is_possible => Some(Certainty::Possible),
+            Selection::AllBut(_) => Some(Certainty::Sure),
         }
     }
 }

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use super::pinned::Placed;
 use super::shape::{ConditionShape, Shape};
+use super::typed::Alternatives;
 use crate::policy::budget::{Budget, Exhausted};
-use crate::policy::{Condition, Document, Effect, Key, Statement, StatementRef};
+use crate::policy::{Condition, Effect, Key, Statement, StatementRef, Template};
 
 /// What a statement does for the question whether the candidate allows something new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +35,23 @@ pub(super) struct Rule<'d> {
 pub(super) struct Term<'d> {
     pub(super) condition: &'d Condition,
     pub(super) shape: ConditionShape<'d>,
+    /// The condition's values read once; `None` where they have policy variables.
+    pub(super) alternatives: Option<Alternatives>,
 }
 
 impl<'d> Term<'d> {
     pub(super) fn key(&self) -> &'d Key {
         &self.condition.key().value
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        self.alternatives.is_none()
+    }
+
+    /// Tells whether a condition on presence holds where the key is absent or not.
+    pub(super) fn wants_absence(&self, absent: bool) -> bool {
+        let mut texts = self.condition.templates().map(Template::text);
+        texts.any(|text| text.eq_ignore_ascii_case(if absent { "true" } else { "false" }))
     }
 }
 
@@ -46,8 +60,8 @@ impl<'d> Term<'d> {
 /// What a denial of the candidate plainly covers need not be withheld by the reference.
 /// Where nothing is withheld, a grant that the reference plainly covers is nothing new.
 pub(super) fn gather<'d>(
-    reference: &[&'d Document],
-    candidate: &[&'d Document],
+    reference: &'d [Placed<'d>],
+    candidate: &'d [Placed<'d>],
     budget: &Budget,
 ) -> Result<Vec<Rule<'d>>, Exhausted> {
     let known = shaped(reference, Effect::Allow, budget)?;
@@ -86,25 +100,19 @@ struct Shaped<'d> {
 const SHAPE_COST: usize = 16;
 
 fn shaped<'d>(
-    documents: &[&'d Document],
+    placed: &'d [Placed<'d>],
     effect: Effect,
     budget: &Budget,
 ) -> Result<Vec<Shaped<'d>>, Exhausted> {
     let mut found = Vec::new();
-    for (document, content) in documents.iter().enumerate() {
-        for (index, statement) in content.statements().iter().enumerate() {
-            if statement.effect() == effect {
-                budget.spend(SHAPE_COST * (1 + statement.len()))?;
-                found.push(Shaped {
-                    at: StatementRef {
-                        document,
-                        statement: index,
-                    },
-                    statement,
-                    shape: Shape::of(statement),
-                });
-            }
-        }
+    for own in placed.iter().filter(|own| own.statement.effect() == effect) {
+        let statement = own.statement.as_ref();
+        budget.spend(SHAPE_COST * (1 + statement.len()))?;
+        found.push(Shaped {
+            at: own.at,
+            statement,
+            shape: Shape::of(statement),
+        });
     }
     Ok(found)
 }
@@ -114,6 +122,7 @@ fn terms(statement: &Statement) -> Vec<Term<'_>> {
     let terms = conditions.map(|condition| Term {
         condition,
         shape: ConditionShape::of(condition),
+        alternatives: (!condition.has_variables()).then(|| Alternatives::of(condition)),
     });
     terms.collect()
 }

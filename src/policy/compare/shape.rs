@@ -65,6 +65,45 @@ impl<'d> ConditionShape<'d> {
     }
 }
 
+/// A condition that is demanded to hold, or to fail.
+pub(super) struct DemandShape<'s, 'd> {
+    pub(super) condition: &'s ConditionShape<'d>,
+    pub(super) holds: bool,
+}
+
+impl DemandShape<'_, '_> {
+    fn wants_listed(&self) -> bool {
+        self.holds != self.condition.negated
+    }
+
+    fn is_met_by_absence(&self) -> bool {
+        (self.condition.negated || self.condition.if_exists) == self.holds
+    }
+
+    fn compares_one_value(&self) -> bool {
+        self.condition.quantifier == Quantifier::Single && self.condition.test != Test::Null
+    }
+
+    /// Tells whether nothing meets this demand and another one on the same key, by their form alone; says no where the budget is used up.
+    ///
+    /// `StringEquals` that has to hold and `StringNotEquals` that has to fail are one and the same.
+    pub(super) fn plainly_excludes(&self, other: &Self, budget: &Budget) -> bool {
+        let (own, others) = (self.condition, other.condition);
+        if self.holds && !other.holds && own.plainly_implies(others, budget) {
+            return true;
+        }
+        let shorter = own.values.len().min(others.values.len());
+        self.compares_one_value()
+            && other.compares_one_value()
+            && own.test == others.test
+            && self.wants_listed()
+            && !other.wants_listed()
+            && !(self.is_met_by_absence() && other.is_met_by_absence())
+            && budget.allows(4 + shorter)
+            && own.values.is_subset(&others.values)
+    }
+}
+
 impl<'d> Shape<'d> {
     pub(super) fn of(statement: &'d Statement) -> Self {
         Self {

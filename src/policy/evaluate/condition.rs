@@ -32,17 +32,26 @@ pub(crate) fn holds(condition: &Condition, context: &Context, budget: &Budget) -
                 Quantifier::ForAnyValue => false,
             };
     };
-    let satisfies = |value: &str| {
-        let mut templates = condition.templates();
-        templates.any(|own| value_matches(operator.test(), own, value, context, budget))
-            != operator.is_negated()
-    };
+    let satisfies =
+        |value: &str| is_listed(condition, value, context, budget) != operator.is_negated();
     match (operator.quantifier(), value) {
         (Quantifier::Single, Value::One(value)) => satisfies(value),
         (Quantifier::Single, Value::Many(_)) => operator.is_negated(),
         (Quantifier::ForAllValues, value) => value.iter().all(satisfies),
         (Quantifier::ForAnyValue, value) => value.iter().any(satisfies),
     }
+}
+
+/// Tells whether one of the policy's values matches a value, before any negation.
+pub(crate) fn is_listed(
+    condition: &Condition,
+    value: &str,
+    context: &Context,
+    budget: &Budget,
+) -> bool {
+    let test = condition.operator().value.test();
+    let mut templates = condition.templates();
+    templates.any(|own| value_matches(test, own, value, context, budget))
 }
 
 fn null_holds(condition: &Condition, absent: bool) -> bool {

@@ -68,7 +68,7 @@ pub enum Closeness {
 /// Explains what [`evaluate`](fn@crate::policy::evaluate) decides.
 #[must_use]
 pub fn explain(documents: &[&Document], request: &Request) -> Explanation {
-    explain_under(Reading::WholeText, documents, request)
+    explain_under(Reading::BySegment, documents, request)
 }
 
 /// Explains what [`evaluate_under`] decides.

@@ -2,14 +2,19 @@
 //!
 //! Must not know the statement's effect.
 
+use std::borrow::Cow;
+
+use super::caller::completed;
 use super::condition::holds;
 use crate::policy::budget::Budget;
-use crate::policy::{Condition, Reading, Request, Statement, Template, Value};
+use crate::policy::{Condition, Context, Reading, Request, Statement, Template, Value};
 
 /// Holds a request and how it is looked at.
 pub(super) struct Matcher<'r> {
     reading: Reading,
     request: &'r Request,
+    /// The request's context with what the caller settles.
+    context: Cow<'r, Context>,
     /// INVARIANT: the request's action in lowercase.
     action: String,
     budget: &'r Budget,
@@ -20,6 +25,7 @@ impl<'r> Matcher<'r> {
         Self {
             reading,
             request,
+            context: completed(request.principal.as_ref(), &request.context),
             action: request.action.to_ascii_lowercase(),
             budget,
         }
@@ -56,25 +62,21 @@ impl<'r> Matcher<'r> {
     }
 
     pub(super) fn holds(&self, condition: &Condition) -> bool {
-        holds(condition, &self.request.context, self.budget)
+        holds(condition, &self.context, self.budget)
     }
 
     /// Returns what the request holds under a condition's key.
-    pub(super) fn held(&self, condition: &Condition) -> Option<&'r Value> {
-        self.request.context.get(condition.key().value.text())
+    pub(super) fn held(&self, condition: &Condition) -> Option<&Value> {
+        self.context.get(condition.key().value.text())
     }
 
     fn template_matches(&self, template: &Template) -> bool {
         let resource = self.request.resource.as_deref().unwrap_or("*");
-        let Some(glob) = template.resolve(&self.request.context) else {
-            return false;
+        let template = match self.reading {
+            Reading::WholeText => template,
+            Reading::BySegment => template.by_segment(),
         };
-        match self.reading {
-            Reading::WholeText => glob.matches(resource, self.budget),
-            Reading::BySegment => {
-                self.budget.allows(glob.tokens().len())
-                    && glob.by_segment().matches(resource, self.budget)
-            }
-        }
+        let glob = template.resolve(&self.context);
+        glob.is_some_and(|glob| glob.matches(resource, self.budget))
     }
 }

@@ -92,6 +92,22 @@ impl Glob {
         self.tokens.iter().map(own).collect()
     }
 
+    /// Returns the only text that the glob matches but for ASCII case, where there is only one.
+    pub(crate) fn as_literal_ignoring_case(&self) -> Option<String> {
+        let own = |token: &Token| match *token {
+            Token::Char(c) | Token::EitherCase(c) => Some(c),
+            Token::One(_) | Token::Many(_) => None,
+        };
+        self.tokens.iter().map(own).collect()
+    }
+
+    /// Tells whether the glob has no wildcards and matches only this text.
+    pub(crate) fn is_literally(&self, text: &str) -> bool {
+        let mut chars = text.chars();
+        let is_own = |token: &Token| chars.next().map(Token::Char) == Some(*token);
+        self.tokens.iter().all(is_own) && chars.next().is_none()
+    }
+
     /// Returns the same glob ignoring ASCII case.
     pub(crate) fn ignoring_case(&self) -> Self {
         let fold = |token: &Token| match *token {
@@ -105,17 +121,21 @@ impl Glob {
     ///
     /// The first five literal `:` part the segments; the last segment is the rest of the text, where wildcards cross `:`.
     pub(crate) fn by_segment(&self) -> Self {
-        let mut bounds_ahead = self.colons().min(ARN_COLONS);
-        let confine = |token: &Token| match *token {
-            Token::Char(':') => {
-                bounds_ahead = bounds_ahead.saturating_sub(1);
-                Token::Char(':')
-            }
-            Token::One(_) if bounds_ahead > 0 => Token::One(Reach::Segment),
-            Token::Many(_) if bounds_ahead > 0 => Token::Many(Reach::Segment),
-            other => other,
-        };
-        Self::new(self.tokens.iter().map(confine).collect())
+        let mut bounds = Bounds::of(self.tokens.iter().copied());
+        let confined = self.tokens.iter().map(|token| bounds.confine(*token));
+        Self::new(confined.collect())
+    }
+
+    /// Returns an ARN with all six fields in place of one that has fewer, those that are missing being `*`.
+    pub(crate) fn completed(&self) -> Option<Self> {
+        let starts_as_arn = self
+            .tokens
+            .starts_with(&['a', 'r', 'n', ':'].map(Token::Char));
+        let missing = ARN_COLONS.saturating_sub(self.colons());
+        (starts_as_arn && missing > 0).then(|| {
+            let field = [Token::Char(':'), Token::Many(Reach::Anything)];
+            Self::new([self.tokens.clone(), field.repeat(missing)].concat())
+        })
     }
 
     /// Tells whether the glob spells out all six segments of an ARN.
@@ -179,6 +199,33 @@ impl Glob {
 }
 
 const ARN_COLONS: usize = 5;
+
+/// Counts the `:` of a pattern that are still ahead and part the segments of an ARN.
+pub(crate) struct Bounds {
+    ahead: usize,
+}
+
+impl Bounds {
+    pub(crate) fn of(tokens: impl Iterator<Item = Token>) -> Self {
+        let colons = tokens.filter(|token| *token == Token::Char(':')).count();
+        Self {
+            ahead: colons.min(ARN_COLONS),
+        }
+    }
+
+    /// Confines the next token of the pattern to its segment.
+    pub(crate) fn confine(&mut self, token: Token) -> Token {
+        match token {
+            Token::Char(':') => {
+                self.ahead = self.ahead.saturating_sub(1);
+                token
+            }
+            Token::One(_) if self.ahead > 0 => Token::One(Reach::Segment),
+            Token::Many(_) if self.ahead > 0 => Token::Many(Reach::Segment),
+            other => other,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Glob, Key, Reach, Token, Version};
+use super::{Bounds, Glob, Key, Reach, Token, Version};
 use crate::policy::{Context, Value};
 
 /// Says whether `*` and `?` are wildcards in a text.
@@ -21,17 +21,36 @@ pub(crate) enum Piece {
     Variable(Box<Variable>),
 }
 
+impl Piece {
+    pub(crate) fn token(&self) -> Option<Token> {
+        match self {
+            Self::Token(token) => Some(*token),
+            Self::Variable(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Variable {
     key: Key,
     default: Option<String>,
 }
 
+impl Variable {
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    pub(crate) fn default(&self) -> Option<&str> {
+        self.default.as_deref()
+    }
+}
+
 /// Holds a resource or a condition value, which may have wildcards and policy variables.
 ///
 /// Variables exist only under version `2012-10-17`: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the bare characters.
 /// What does not have this form stands for itself, and so does what has more than 1,024 bytes between the braces.
-/// The value of a variable is never read for wildcards.
+/// The value of a variable is never read for wildcards, nor does a `:` in it bound one.
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -39,9 +58,40 @@ pub struct Template {
     pieces: Vec<Piece>,
     /// INVARIANT: present exactly when no piece is a variable.
     fixed: Option<Glob>,
+    /// The same resource with wildcards confined to the segments of an ARN, where that makes a difference.
+    confined: Option<Box<Self>>,
 }
 
 impl Template {
+    /// Reads a pattern of resources.
+    ///
+    /// An ARN with fewer than six fields is completed with `*`: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`.
+    /// One with variables is left as it is, because their values may hold the fields that are missing.
+    /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// and <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+    pub(crate) fn resource(text: &str, version: Version) -> Self {
+        let mut template = Self::parse(text, Wildcards::Interpreted, version);
+        if let Some(complete) = template.fixed.as_ref().and_then(Glob::completed) {
+            template.pieces = complete
+                .tokens()
+                .iter()
+                .copied()
+                .map(Piece::Token)
+                .collect();
+            template.fixed = Some(complete);
+        }
+        let mut bounds = Bounds::of(template.pieces.iter().filter_map(Piece::token));
+        let confine = |piece: &Piece| match piece {
+            Piece::Token(token) => Piece::Token(bounds.confine(*token)),
+            variable @ Piece::Variable(_) => variable.clone(),
+        };
+        let confined: Vec<Piece> = template.pieces.iter().map(confine).collect();
+        if confined != template.pieces {
+            template.confined = Some(Box::new(Self::of(text, confined)));
+        }
+        template
+    }
+
     pub(crate) fn parse(text: &str, wildcards: Wildcards, version: Version) -> Self {
         let mut pieces = Vec::with_capacity(text.len());
         let mut rest = text;
@@ -60,10 +110,15 @@ impl Template {
             }));
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
+        Self::of(text, pieces)
+    }
+
+    fn of(text: &str, pieces: Vec<Piece>) -> Self {
         let mut template = Self {
             text: text.to_owned(),
             pieces,
             fixed: None,
+            confined: None,
         };
         if template.variables().next().is_none() {
             template.fixed = template.fill(|_, _| None);
@@ -77,6 +132,16 @@ impl Template {
         &self.text
     }
 
+    /// Returns the resource with its wildcards confined to the segments of an ARN.
+    pub(crate) fn by_segment(&self) -> &Self {
+        self.confined.as_deref().unwrap_or(self)
+    }
+
+    /// Tells whether confining wildcards to segments makes a difference.
+    pub(crate) fn depends_on_reading(&self) -> bool {
+        self.confined.is_some()
+    }
+
     /// Iterates over the keys of the variables, in order, with repetitions.
     pub fn variables(&self) -> impl Iterator<Item = &Key> {
         self.pieces.iter().filter_map(|piece| match piece {
@@ -87,6 +152,26 @@ impl Template {
 
     pub(crate) fn pieces(&self) -> &[Piece] {
         &self.pieces
+    }
+
+    /// Returns the template with a value in place of a variable that is known to be set.
+    pub(crate) fn with_value(&self, key: &Key, value: &str) -> Self {
+        if self.fixed.is_some() {
+            return self.clone();
+        }
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Variable(variable) if variable.key == *key => {
+                    pieces.extend(value.chars().map(|c| Piece::Token(Token::Char(c))));
+                }
+                other => pieces.push(other.clone()),
+            }
+        }
+        Self {
+            confined: (self.confined.as_ref()).map(|own| Box::new(own.with_value(key, value))),
+            ..Self::of(&self.text, pieces)
+        }
     }
 
     /// Returns the glob that the template stands for, where it does not depend on the request.

@@ -6,7 +6,6 @@ use super::condition::{self, DraftCondition};
 use super::principal;
 use super::reader::{Reader, Result};
 use crate::policy::error::Problem;
-use crate::policy::language::Wildcards;
 use crate::policy::{
     ActionPattern, Effect, Kind, Located, ParseError, Position, PrincipalPattern, Selection,
     Statement, Template, Version,
@@ -25,9 +24,7 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn finish(self, version: Version) -> Statement {
-        let template = |text: Located<String>| {
-            text.map(|text| Template::parse(&text, Wildcards::Interpreted, version))
-        };
+        let template = |text: Located<String>| text.map(|text| Template::resource(&text, version));
         let templates = |texts: Vec<Located<String>>| texts.into_iter().map(template).collect();
         Statement {
             position: self.position,

@@ -7,8 +7,10 @@
 //! See <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>.
 
 mod action;
+mod provenance;
 mod shape;
 mod table;
 
 pub use action::{AccessLevel, Action, actions, all, find, starting_with};
+pub use provenance::{Provenance, provenance};
 pub use shape::{Part, Shape, resource_shapes};

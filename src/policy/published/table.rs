@@ -8,11 +8,16 @@ use std::str::Lines;
 /// Holds a table as it was generated; looks rows up where they stand.
 pub(super) struct Table {
     text: &'static str,
+    /// Where the rows start.
+    body: usize,
 }
 
 impl Table {
     pub(super) const fn new(text: &'static str) -> Self {
-        Self { text }
+        Self {
+            text,
+            body: body_start(text),
+        }
     }
 
     /// Iterates over all rows.
@@ -33,9 +38,26 @@ impl Table {
         first_field(row).eq_ignore_ascii_case(key).then_some(row)
     }
 
-    fn body(&self) -> &'static str {
-        self.text.split_once("\n\n").map_or("", |(_, body)| body)
+    /// Returns the comments before the rows.
+    pub(super) fn head(&self) -> &'static str {
+        self.text.split_once("\n\n").map_or("", |(head, _)| head)
     }
+
+    fn body(&self) -> &'static str {
+        self.text.get(self.body..).unwrap_or_default()
+    }
+}
+
+/// Returns where the first empty line ends, or the end of the text.
+const fn body_start(text: &str) -> usize {
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        if *first == b'\n' && matches!(behind.first(), Some(b'\n')) {
+            return text.len() + 1 - behind.len();
+        }
+        rest = behind;
+    }
+    text.len()
 }
 
 /// Returns where the first row starts whose key is not before `key`, by halving the text.

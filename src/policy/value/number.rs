@@ -47,6 +47,15 @@ impl Number {
         }
     }
 
+    /// Returns the whole part, where it is of moderate size.
+    pub(crate) fn whole(&self) -> Option<i64> {
+        let whole: i64 = match self.whole.as_str() {
+            "" => 0,
+            digits => digits.parse().ok()?,
+        };
+        Some(if self.negative { -whole } else { whole })
+    }
+
     pub(crate) fn negated(&self) -> Self {
         let is_zero = self.whole.is_empty() && self.fraction.is_empty();
         Self {

@@ -205,6 +205,7 @@ pub(super) struct ResultProperties<'a> {
     pub(super) document: Option<DocumentEntry<'a>>,
     pub(super) statement: Option<StatementEntry<'a>>,
     pub(super) origin: &'static str,
+    pub(super) confidence: &'static str,
     pub(super) summary: &'a str,
     pub(super) witness: Option<WitnessEntry<'a>>,
     #[serde(flatten)]

@@ -76,6 +76,7 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> ResultEntry<'a> {
             document: finding.document.as_ref().map(DocumentEntry::of),
             statement: finding.statement.as_ref().map(StatementEntry::of),
             origin: finding.origin.as_str(),
+            confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
             marks: Marks::of(report, finding),
@@ -114,7 +115,10 @@ fn sentences(finding: &Finding) -> String {
         sentences.push(format!("{verb} {request}, compared with {reference}."));
     }
     let (origin, id) = (finding.origin.as_str(), &finding.id);
-    sentences.push(format!("Origin: {origin}; finding {id}."));
+    let confidence = finding.confidence.as_str();
+    sentences.push(format!(
+        "Origin: {origin}; confidence: {confidence}; finding {id}."
+    ));
     sentences.join(" ")
 }
 

@@ -1,0 +1,168 @@
+//! What a role may be granted: its managed policies and the templates of its family's features,
+//! instantiated with what the role's owners have configured.
+
+use super::configured::configured;
+use super::finding::Confidence;
+use super::gap::Cause;
+use super::served::{Owner, Served};
+use super::subject::Subject;
+use crate::baselines::{Baseline, Bindings, ConfiguredBy, Feature, Variable};
+use crate::inventory::Inventory;
+use crate::model::Arn;
+use crate::policy::Document;
+
+/// Holds one feature as it is configured for one role.
+pub(super) struct Configuration<'a> {
+    pub(super) feature: &'a Feature,
+    /// Every configured resource, with the instance that configures it.
+    pub(super) resources: Vec<(Bindings, Option<Owner<'a>>)>,
+    /// What was not read and could hold further resources.
+    pub(super) unread: Vec<Cause>,
+}
+
+/// Holds the ceiling of one role, in steps from what is configured to what a template can mean.
+pub(super) struct Ceiling<'a> {
+    pub(super) features: Vec<Configuration<'a>>,
+    /// Features whose service AWS has ended.
+    pub(super) retired: Vec<&'a Feature>,
+    /// Whether the configuration of owners was looked at; otherwise wildcards stand for it.
+    pub(super) is_configured: bool,
+    /// What evidence says and owners have configured.
+    pub(super) certain: Vec<Document>,
+    /// The same, with wildcards for what was not read.
+    pub(super) unread: Vec<Document>,
+    /// The same, with features whose grants nobody has seen.
+    pub(super) guessed: Vec<Document>,
+    /// Every feature, on any resource of the account.
+    pub(super) anything: Vec<Document>,
+    /// Every feature, on any resource of any account.
+    pub(super) any_account: Vec<Document>,
+    /// The actions of evidenced features, on whatever resource.
+    pub(super) actions: Vec<Document>,
+    /// The actions of features whose service AWS has ended, on whatever resource.
+    pub(super) retired_actions: Vec<Document>,
+}
+
+impl<'a> Ceiling<'a> {
+    pub(super) fn of(subject: &Subject<'a>, baseline: &'a Baseline) -> Self {
+        let base = base(subject.inventory, &subject.role.arn);
+        let anywhere = base.clone().without(Variable::Account);
+        let owners = subject
+            .served
+            .as_ref()
+            .filter(|served| !served.owners.is_empty() || !served.unread.is_empty());
+        let features = baseline.features.as_deref().unwrap_or_default();
+        let (retired, live): (Vec<&Feature>, Vec<&Feature>) = features
+            .iter()
+            .partition(|feature| is_retired(feature, subject.inventory));
+        let live: Vec<Configuration<'a>> = live
+            .into_iter()
+            .map(|feature| configuration(feature, owners, &base))
+            .collect();
+        let evidenced = |one: &&Configuration<'a>| one.feature.evidence.is_evidence();
+        let wide = |one: &Configuration<'a>| one.feature.ceiling(std::slice::from_ref(&base));
+        let exact = |one: &Configuration<'a>| {
+            let bindings: Vec<Bindings> = one.resources.iter().map(|(of, _)| of.clone()).collect();
+            one.feature.ceiling(&bindings)
+        };
+        let possible = |one: &Configuration<'a>| {
+            if one.unread.is_empty() {
+                exact(one)
+            } else {
+                wide(one)
+            }
+        };
+        Self {
+            is_configured: owners.is_some(),
+            certain: live.iter().filter(evidenced).filter_map(exact).collect(),
+            unread: live.iter().filter(evidenced).filter_map(possible).collect(),
+            guessed: live.iter().filter_map(possible).collect(),
+            anything: live.iter().filter_map(wide).collect(),
+            any_account: live
+                .iter()
+                .filter_map(|one| one.feature.ceiling(std::slice::from_ref(&anywhere)))
+                .collect(),
+            actions: live
+                .iter()
+                .filter(evidenced)
+                .filter_map(|one| one.feature.actions_anywhere())
+                .collect(),
+            retired_actions: retired
+                .iter()
+                .filter_map(|feature| feature.actions_anywhere())
+                .collect(),
+            features: live,
+            retired,
+        }
+    }
+
+    /// Returns how much a finding about a grant rests on.
+    pub(super) fn confidence(&self) -> Confidence {
+        let read = self.features.iter().all(|one| one.unread.is_empty());
+        if self.is_configured && read {
+            Confidence::Exact
+        } else {
+            Confidence::ConfigurationUnread
+        }
+    }
+
+    /// Returns the grants that evidenced features accept on exactly the resource that a policy names.
+    pub(super) fn verbatim(&self, resource: &str) -> Vec<Document> {
+        let evidenced = self.features.iter();
+        let evidenced = evidenced.filter(|one| one.feature.evidence.is_evidence());
+        evidenced
+            .filter_map(|one| {
+                let bindings: Vec<Bindings> =
+                    one.resources.iter().map(|(of, _)| of.clone()).collect();
+                one.feature.verbatim(&bindings, resource)
+            })
+            .collect()
+    }
+}
+
+/// Returns what is the same for every resource that a template of this role may mean.
+pub(super) fn base(inventory: &Inventory, role: &Arn) -> Bindings {
+    Bindings::default()
+        .with(Variable::Partition, role.partition())
+        .with(Variable::Account, inventory.account.as_str())
+}
+
+/// Tells whether the service behind a feature had ended when the account was read.
+fn is_retired(feature: &Feature, inventory: &Inventory) -> bool {
+    let Some(retired) = &feature.retired else {
+        return false;
+    };
+    inventory
+        .collected_at
+        .is_none_or(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date() >= retired.on)
+}
+
+/// Reads how a feature is configured on all owners of a role; on anything where there are none.
+pub(super) fn configuration<'a>(
+    feature: &'a Feature,
+    served: Option<&Served<'a>>,
+    base: &Bindings,
+) -> Configuration<'a> {
+    let by = &feature.configured_by;
+    let always = matches!(by, ConfiguredBy::Anything | ConfiguredBy::Always);
+    let Some(served) = served.filter(|_| !always) else {
+        return Configuration {
+            feature,
+            resources: vec![(base.clone(), None)],
+            unread: Vec::new(),
+        };
+    };
+    let mut resources = Vec::new();
+    let mut unread = served.unread.clone();
+    for owner in &served.owners {
+        let found = configured(by, *owner, base);
+        let of_owner = found.bindings.into_iter();
+        resources.extend(of_owner.map(|bindings| (bindings, Some(*owner))));
+        unread.extend(found.unread);
+    }
+    Configuration {
+        feature,
+        resources,
+        unread,
+    }
+}

@@ -1,0 +1,267 @@
+//! What the comparison decides about policy variables, and about callers by their ARN.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod policy_documents;
+
+use policy_documents::{document, identity, statement};
+use roledrift::policy::{Difference, Document, Kind, Verdict, compare};
+
+fn verdict(reference: &Document, candidate: &Document) -> Verdict {
+    compare(&[reference], &[candidate]).verdict
+}
+
+fn mirrored(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Widened => Verdict::Narrowed,
+        Verdict::Narrowed => Verdict::Widened,
+        other => other,
+    }
+}
+
+/// Checks both directions.
+fn assert_compares(reference: &str, candidate: &str, expected: Verdict) {
+    let (one, other) = (identity(reference), identity(candidate));
+    assert_eq!(verdict(&one, &other), expected, "{reference} {candidate}");
+    let back = verdict(&other, &one);
+    assert_eq!(back, mirrored(expected), "{candidate} {reference}");
+}
+
+fn allow_if(conditions: &str) -> String {
+    statement("Allow", r#""s3:Get""#, r#""*""#, conditions)
+}
+
+fn deny_if(conditions: &str) -> String {
+    statement("Deny", r#""s3:Get""#, r#""*""#, conditions)
+}
+
+fn on(resources: &str, conditions: &str) -> String {
+    statement("Allow", r#""s3:Get""#, resources, conditions)
+}
+
+#[test]
+fn equal_values_carry_what_is_known_of_one_to_the_other() {
+    let same = r#"{"StringEquals":{"RA":"${PA}"}}"#;
+    for (reference, candidate, expected) in [
+        (
+            r#"{"StringEquals":{"RA":"1"}}"#,
+            r#"{"StringEquals":{"RA":"${PA}","PA":"1"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringLike":{"RA":"a*"}}"#,
+            r#"{"StringEquals":{"RA":"${PA}"},"StringLike":{"PA":"a*"}}"#,
+            Verdict::Narrowed,
+        ),
+        (same, r#"{"StringEquals":{"PA":"${RA}"}}"#, Verdict::Equal),
+        (same, r#"{"StringLike":{"RA":"${PA}"}}"#, Verdict::Equal),
+        (
+            r#"{"StringEquals":{"A":"${C}"}}"#,
+            r#"{"StringEquals":{"A":"${B}","B":"${C}"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            same,
+            r#"{"StringEqualsIfExists":{"RA":"${PA}"}}"#,
+            Verdict::Widened,
+        ),
+        (
+            same,
+            r#"{"StringEqualsIfExists":{"RA":"${PA}"},"Null":{"RA":"false"}}"#,
+            Verdict::Equal,
+        ),
+        (
+            same,
+            r#"{"StringNotEquals":{"RA":"${PA}"}}"#,
+            Verdict::Incomparable,
+        ),
+        (
+            r#"{"Null":{"PA":"false"}}"#,
+            r#"{"StringEquals":{"RA":"${PA}"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringEquals":{"RA":["1","2"]}}"#,
+            r#"{"StringEquals":{"RA":"${PA, '1'}","PA":"2"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringNotEquals":{"A":"${B}"}}"#,
+            r#"{"StringEquals":{"A":"x","B":"y"}}"#,
+            Verdict::Narrowed,
+        ),
+    ] {
+        assert_compares(&allow_if(reference), &allow_if(candidate), expected);
+    }
+}
+
+#[test]
+fn a_denial_of_others_is_like_a_condition_on_present_keys() {
+    let all = allow_if("{}");
+    let same = r#"{"StringEquals":{"RA":"${PA}"}}"#;
+    let deny = deny_if(r#"{"StringNotEquals":{"RA":"${PA}"}}"#);
+    // An absent key satisfies the negated operator, so the denial covers it.
+    assert_compares(&format!("{all},{deny}"), &allow_if(same), Verdict::Equal);
+    let deny = deny_if(r#"{"StringNotEquals":{"RA":"${PA}"},"Null":{"RA":"false"}}"#);
+    assert_compares(&format!("{all},{deny}"), &allow_if(same), Verdict::Narrowed);
+    assert_compares(
+        &format!("{all},{deny}"),
+        &allow_if(r#"{"StringEqualsIfExists":{"RA":"${PA}"}}"#),
+        Verdict::Equal,
+    );
+}
+
+#[test]
+fn a_variable_stands_for_itself_in_patterns() {
+    for (reference, candidate, expected) in [
+        (r#""b/${V}/*""#, r#""b/${V}/x""#, Verdict::Narrowed),
+        (
+            r#"["b/${V}/x","b/${V}/y"]"#,
+            r#""b/${V}/?""#,
+            Verdict::Widened,
+        ),
+        (r#"["b/${V}","b/${V}?*"]"#, r#""b/${V}*""#, Verdict::Equal),
+        (r#""*/${V}""#, r#""b/${V}""#, Verdict::Narrowed),
+        (r#""b/${V}""#, r#""b/${W}""#, Verdict::Incomparable),
+        (r#""b/${V, 'x'}""#, r#""b/${V}""#, Verdict::Narrowed),
+        (
+            r#""arn:aws:x:*:1:${V}""#,
+            r#""arn:aws:x:r:1:${V}""#,
+            Verdict::Narrowed,
+        ),
+    ] {
+        let answer = compare(
+            &[&identity(&on(reference, "{}"))],
+            &[&identity(&on(candidate, "{}"))],
+        );
+        // One side's default is no other letter of the alphabet: only this direction is asked for.
+        if reference.contains("'x'") {
+            assert!(!matches!(answer.gained, Difference::Nothing), "{answer:?}");
+            continue;
+        }
+        assert_eq!(
+            answer.verdict, expected,
+            "{reference} {candidate}: {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_variable_stands_for_itself_in_values() {
+    for (reference, candidate, expected) in [
+        (
+            r#"{"StringLike":{"k":"${v}/*"}}"#,
+            r#"{"StringLike":{"k":"${v}/a*"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringLike":{"k":["${v}/a*","${v}/b*"]}}"#,
+            r#"{"StringLike":{"k":"${v}/a?"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"ArnLike":{"k":"arn:aws:x:*:${v}:*"}}"#,
+            r#"{"ArnLike":{"k":"arn:aws:x:r:${v}:i/*"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"StringLike":{"k":"${v}*"}}"#,
+            r#"{"StringEquals":{"k":"${v}"}}"#,
+            Verdict::Narrowed,
+        ),
+    ] {
+        assert_compares(&allow_if(reference), &allow_if(candidate), expected);
+    }
+}
+
+#[test]
+fn a_variable_with_few_values_is_filled_in() {
+    let alice = r#"{"StringEquals":{"aws:username":"alice"}}"#;
+    let pinned = on(r#""b/${aws:username}/*""#, alice);
+    assert_compares(&on(r#""b/alice/*""#, "{}"), &pinned, Verdict::Narrowed);
+    assert_compares(&on(r#""b/alice/*""#, alice), &pinned, Verdict::Equal);
+    let two = r#"{"StringEquals":{"aws:username":["alice","b*b"]}}"#;
+    let both = format!(
+        "{},{}",
+        on(r#""b/alice/*""#, alice),
+        on(
+            r#""b/b${*}b/*""#,
+            r#"{"StringEquals":{"aws:username":"b*b"}}"#
+        )
+    );
+    assert_compares(&on(r#""b/${aws:username}/*""#, two), &both, Verdict::Equal);
+}
+
+fn trust(principal: &str, conditions: &str) -> Document {
+    let statement = format!(
+        r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal},"Condition":{conditions}}}"#
+    );
+    document(&statement, Kind::Trust)
+}
+
+#[test]
+fn a_condition_on_the_callers_arn_is_like_naming_the_caller() {
+    let account = r#"{"AWS":"111122223333"}"#;
+    let role = r#"{"AWS":"arn:aws:iam::111122223333:role/x"}"#;
+    let is_role = r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x"}}"#;
+    let is_like = r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/x*"}}"#;
+    let is_other = r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/x"}}"#;
+    let of_account = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#;
+    for (reference, candidate, expected) in [
+        ((role, "{}"), (account, is_role), Verdict::Equal),
+        ((role, "{}"), (r#""*""#, is_role), Verdict::Equal),
+        ((role, "{}"), (role, is_role), Verdict::Equal),
+        ((role, "{}"), (account, is_like), Verdict::Widened),
+        ((role, "{}"), (account, "{}"), Verdict::Widened),
+        ((account, of_account), (account, "{}"), Verdict::Equal),
+        // Nothing is documented of the account of a service or an identity provider.
+        ((account, "{}"), (r#""*""#, of_account), Verdict::Widened),
+        ((role, "{}"), (account, is_other), Verdict::Narrowed),
+        ((r#""*""#, "{}"), (r#""*""#, is_role), Verdict::Narrowed),
+    ] {
+        let (one, other) = (
+            trust(reference.0, reference.1),
+            trust(candidate.0, candidate.1),
+        );
+        let context = format!("{reference:?} {candidate:?}");
+        assert_eq!(verdict(&one, &other), expected, "{context}");
+        assert_eq!(verdict(&other, &one), mirrored(expected), "{context}");
+    }
+}
+
+#[test]
+fn anonymous_callers_have_no_arn() {
+    let absent = r#"{"Null":{"aws:PrincipalArn":"true"}}"#;
+    let anonymous = r#"{"StringEquals":{"aws:PrincipalAccount":"anonymous"}}"#;
+    let aws = r#"{"AWS":"111122223333"}"#;
+    assert_eq!(
+        verdict(&trust(aws, "{}"), &trust(aws, absent)),
+        Verdict::Narrowed
+    );
+    let gained = compare(&[&trust(aws, "{}")], &[&trust(r#""*""#, anonymous)]).gained;
+    let Difference::Witness(witness) = gained else {
+        panic!("{gained:?}")
+    };
+    assert!(
+        !witness.request.to_string().contains("PrincipalArn"),
+        "{}",
+        witness.request
+    );
+}
+
+#[test]
+fn a_session_of_a_role_with_a_path_says_which() {
+    let role = r#"{"AWS":"111122223333"}"#;
+    let path = r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/p/*"}}"#;
+    let users = r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/*"}}"#;
+    let gained = compare(&[&trust(role, users)], &[&trust(role, path)]).gained;
+    let Difference::Witness(witness) = gained else {
+        panic!("{gained:?}")
+    };
+    let text = witness.request.to_string();
+    assert!(text.contains("role/p/"), "{text}");
+}
