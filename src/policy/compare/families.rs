@@ -28,7 +28,9 @@ impl Family {
     /// Returns the action that tells most: of the published ones if there are any.
     pub(super) fn typical(&self) -> &str {
         let offers = self.published.iter().map(|own| Offer::of(own.text()));
-        let best = offers.min_by_key(Offer::rank).map(|offer| offer.action);
+        let best = offers
+            .min_by_key(|offer| offer.rank(&[]))
+            .map(|offer| offer.action);
         best.or(self.unpublished.first().map(String::as_str))
             .or(self.future.as_deref())
             .unwrap_or_default()

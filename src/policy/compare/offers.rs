@@ -72,11 +72,13 @@ impl<'d> Offer<'d> {
         }
     }
 
-    /// Orders offers: published ones, telling ones, those that change something; alphabetically where all else is equal.
-    pub(super) fn rank(&self) -> (bool, usize, Option<AccessLevel>) {
+    /// Orders offers: published ones, those to which the statement's condition keys apply, telling ones, those that change something; alphabetically where all else is equal.
+    pub(super) fn rank(&self, keys: &[&str]) -> (bool, bool, usize, Option<AccessLevel>) {
         let telling = TELLING.iter().position(|own| *own == self.action);
+        let takes_keys = |action: published::Action| keys.iter().all(|key| action.takes_key(key));
         (
             self.published.is_none(),
+            !self.published.is_none_or(takes_keys),
             telling.unwrap_or(TELLING.len()),
             self.published.map(published::Action::level),
         )
@@ -106,8 +108,11 @@ pub(super) fn offers<'d>(
     };
     search.run()?;
     let mut found: Vec<Offer<'d>> = search.found.into_values().collect();
-    budget.spend(TELLING.len() * found.len())?;
-    found.sort_by_cached_key(Offer::rank);
+    let conditions = statement.conditions().iter();
+    let keys = conditions.map(|own| own.key().value.text());
+    let keys: Vec<&str> = keys.filter(|key| !published::is_global(key)).collect();
+    budget.spend((TELLING.len() + TABLE_COST * keys.len()) * found.len())?;
+    found.sort_by_cached_key(|own| own.rank(&keys));
     Ok(found)
 }
 

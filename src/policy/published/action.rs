@@ -5,6 +5,7 @@
 use super::table::Table;
 
 pub(super) static ACTIONS: Table = Table::new(include_str!("actions.txt"));
+static KEYS: Table = Table::new(include_str!("keys.txt"));
 
 /// Names one published action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +13,8 @@ pub struct Action {
     /// INVARIANT: `service:Name`.
     text: &'static str,
     level: AccessLevel,
+    /// The number of the service's row of condition keys.
+    keys: Option<&'static str>,
     /// INVARIANT: separated by single spaces.
     resource_types: &'static str,
 }
@@ -37,6 +40,10 @@ impl Action {
     fn parse(row: &'static str) -> Option<Self> {
         let (text, rest) = row.split_once(' ')?;
         let (level, resource_types) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (level, keys) = match level.split_once('=') {
+            Some((level, keys)) => (level, Some(keys)),
+            None => (level, None),
+        };
         let level = match level {
             "P" => AccessLevel::PermissionsManagement,
             "W" => AccessLevel::Write,
@@ -48,6 +55,7 @@ impl Action {
         Some(Self {
             text,
             level,
+            keys,
             resource_types,
         })
     }
@@ -72,10 +80,62 @@ impl Action {
         self.level
     }
 
+    /// Iterates over the condition keys that apply to the action or to a resource that it takes, besides the global ones; `${name}` stands for any text.
+    pub fn condition_keys(self) -> impl Iterator<Item = &'static str> {
+        let row = self.keys.and_then(|number| {
+            let row = KEYS.row(&format!("{}:{number}", self.service()))?;
+            row.split_once(' ')
+        });
+        row.map_or("", |(_, keys)| keys).split_terminator(' ')
+    }
+
+    /// Tells whether a condition key, in any case, is global or applies to the action.
+    ///
+    /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
+    #[must_use]
+    pub fn takes_key(self, key: &str) -> bool {
+        is_global(key) || self.condition_keys().any(|own| names(own, key))
+    }
+
     /// Iterates over the names of the types of resources that the action takes, required ones first, then those that the action is named after; without any it takes `*`.
     pub fn resource_types(self) -> impl Iterator<Item = &'static str> {
         self.resource_types.split_terminator(' ')
     }
+}
+
+/// Tells whether a condition key, in any case, is one of AWS's global keys; keys of tags apply to some actions only.
+#[must_use]
+pub fn is_global(key: &str) -> bool {
+    let starts_with = |start: &str| {
+        let own = key.get(..start.len());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(start))
+    };
+    let is_of_tags = ["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys"];
+    starts_with("aws:") && !is_of_tags.into_iter().any(starts_with)
+}
+
+/// Tells whether a listed key, perhaps with a placeholder, names a key.
+fn names(listed: &str, key: &str) -> bool {
+    let placeholder = listed.split_once("${").and_then(|(before, rest)| {
+        let (_, behind) = rest.split_once('}')?;
+        Some((before, behind))
+    });
+    let Some((before, behind)) = placeholder else {
+        return listed.eq_ignore_ascii_case(key);
+    };
+    let end = key.len().checked_sub(behind.len());
+    let parts = end.and_then(|end| {
+        Some((
+            key.get(..before.len())?,
+            key.get(before.len()..end)?,
+            key.get(end..)?,
+        ))
+    });
+    parts.is_some_and(|(start, middle, rest)| {
+        start.eq_ignore_ascii_case(before)
+            && !middle.is_empty()
+            && rest.eq_ignore_ascii_case(behind)
+    })
 }
 
 /// Iterates over the actions of a service prefix, in alphabetical order; in any case, none for a prefix that is not listed.
@@ -231,5 +291,40 @@ mod tests {
         for name in ["s3:DeleteBuckets", "s3:", "s3", "", "*", "example:Example"] {
             assert_eq!(find(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn keys_are_global_or_apply_to_the_action() {
+        let put = find("s3:PutObject").unwrap();
+        for (key, expected) in [
+            ("aws:SourceIp", true),
+            ("AWS:principalarn", true),
+            ("s3:x-amz-acl", true),
+            ("S3:X-Amz-Acl", true),
+            ("s3:RequestObjectTag/team", true),
+            ("s3:RequestObjectTag/", false),
+            ("s3:prefix", false),
+            ("kms:ViaService", false),
+            ("aws:TagKeys", false),
+        ] {
+            assert_eq!(put.takes_key(key), expected, "{key}");
+        }
+        let tag = find("connect:TagResource").unwrap();
+        assert!(tag.takes_key("aws:RequestTag/team") && tag.takes_key("aws:TagKeys"));
+    }
+
+    #[test]
+    fn every_row_of_keys_is_used_and_well_formed() {
+        let used: BTreeSet<String> = all()
+            .filter_map(|action| Some(format!("{}:{}", action.service(), action.keys?)))
+            .collect();
+        let listed: BTreeSet<String> = KEYS
+            .rows()
+            .map(|row| row.split(' ').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(used, listed);
+        assert!(
+            all().all(|action| action.keys.is_none() || action.condition_keys().next().is_some())
+        );
     }
 }
