@@ -2,7 +2,9 @@
 //!
 //! Must not know resources, principals or conditions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::cells::cells;
 use super::rules::{Part, Rule};

@@ -3,8 +3,10 @@
 //! Whatever is decided by classes alone is decided by looking at one text of each cell.
 //! Must not know what the texts mean.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::automaton::{Automaton, Part, Pattern};
 use crate::policy::budget::{Budget, Exhausted};

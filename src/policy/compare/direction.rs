@@ -2,7 +2,9 @@
 //!
 //! Must not know how a single point is settled.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::actions::{Group, groups};
 use super::denials::Denials;
