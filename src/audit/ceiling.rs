@@ -1,5 +1,5 @@
-//! What a role may be granted: its managed policies and the templates of its family's features,
-//! instantiated with what the role's owners have configured.
+//! What a role may be granted beyond its managed policies: the features of its family, as the
+//! role's owners have configured them.
 
 use super::configured::configured;
 use super::finding::Confidence;
@@ -20,13 +20,19 @@ pub(super) struct Configuration<'a> {
     pub(super) unread: Vec<Cause>,
 }
 
-/// Holds the ceiling of one role, in steps from what is configured to what a template can mean.
+/// Holds the ceiling of one role.
 pub(super) struct Ceiling<'a> {
     pub(super) features: Vec<Configuration<'a>>,
     /// Features whose service AWS has ended.
     pub(super) retired: Vec<&'a Feature>,
     /// Whether the configuration of owners was looked at; otherwise wildcards stand for it.
     pub(super) is_configured: bool,
+    /// What is the same for every resource.
+    base: Bindings,
+}
+
+/// Holds the grants of a ceiling, in steps from what is configured to what a template can mean.
+pub(super) struct Steps {
     /// What evidence says and owners have configured.
     pub(super) certain: Vec<Document>,
     /// The same, with wildcards for what was not read.
@@ -37,16 +43,11 @@ pub(super) struct Ceiling<'a> {
     pub(super) anything: Vec<Document>,
     /// Every feature, on any resource of any account.
     pub(super) any_account: Vec<Document>,
-    /// The actions of evidenced features, on whatever resource.
-    pub(super) actions: Vec<Document>,
-    /// The actions of features whose service AWS has ended, on whatever resource.
-    pub(super) retired_actions: Vec<Document>,
 }
 
 impl<'a> Ceiling<'a> {
     pub(super) fn of(subject: &Subject<'a>, baseline: &'a Baseline) -> Self {
         let base = base(subject.inventory, &subject.role.arn);
-        let anywhere = base.clone().without(Variable::Account);
         let owners = subject
             .served
             .as_ref()
@@ -55,51 +56,47 @@ impl<'a> Ceiling<'a> {
         let (retired, live): (Vec<&Feature>, Vec<&Feature>) = features
             .iter()
             .partition(|feature| is_retired(feature, subject.inventory));
-        let live: Vec<Configuration<'a>> = live
-            .into_iter()
-            .map(|feature| configuration(feature, owners, &base))
-            .collect();
-        let evidenced = |one: &&Configuration<'a>| one.feature.evidence.is_evidence();
-        let wide = |one: &Configuration<'a>| one.feature.ceiling(std::slice::from_ref(&base));
-        let exact = |one: &Configuration<'a>| {
-            let bindings: Vec<Bindings> = one.resources.iter().map(|(of, _)| of.clone()).collect();
-            one.feature.ceiling(&bindings)
-        };
+        let live = live.into_iter();
+        Self {
+            features: live
+                .map(|feature| configuration(feature, owners, &base))
+                .collect(),
+            retired,
+            is_configured: owners.is_some(),
+            base,
+        }
+    }
+
+    /// Returns the grants, which are too many to keep for every role.
+    pub(super) fn steps(&self) -> Steps {
+        let anywhere = self.base.clone().without(Variable::Account);
+        let live = self.features.iter();
+        let evidenced = live.clone().filter(|one| one.is_evidenced());
         let possible = |one: &Configuration<'a>| {
             if one.unread.is_empty() {
-                exact(one)
+                one.exact()
             } else {
-                wide(one)
+                one.feature.ceiling(std::slice::from_ref(&self.base))
             }
         };
-        Self {
-            is_configured: owners.is_some(),
-            certain: live.iter().filter(evidenced).filter_map(exact).collect(),
-            unread: live.iter().filter(evidenced).filter_map(possible).collect(),
-            guessed: live.iter().filter_map(possible).collect(),
-            anything: live.iter().filter_map(wide).collect(),
-            any_account: live
-                .iter()
-                .filter_map(|one| one.feature.ceiling(std::slice::from_ref(&anywhere)))
-                .collect(),
-            actions: live
-                .iter()
-                .filter(evidenced)
-                .filter_map(|one| one.feature.actions_anywhere())
-                .collect(),
-            retired_actions: retired
-                .iter()
-                .filter_map(|feature| feature.actions_anywhere())
-                .collect(),
-            features: live,
-            retired,
+        let within = |bindings: &Bindings| {
+            let features = self.features.iter();
+            let grants = features.filter_map(|one| one.feature.ceiling(&[bindings.clone()]));
+            grants.collect()
+        };
+        Steps {
+            certain: evidenced.clone().filter_map(Configuration::exact).collect(),
+            unread: evidenced.filter_map(possible).collect(),
+            guessed: live.filter_map(possible).collect(),
+            anything: within(&self.base),
+            any_account: within(&anywhere),
         }
     }
 
     /// Returns how much a finding about a grant rests on.
     pub(super) fn confidence(&self) -> Confidence {
         let read = self.features.iter().all(|one| one.unread.is_empty());
-        if self.is_configured && read {
+        if self.features.is_empty() || (self.is_configured && read) {
             Confidence::Exact
         } else {
             Confidence::ConfigurationUnread
@@ -108,15 +105,25 @@ impl<'a> Ceiling<'a> {
 
     /// Returns the grants that evidenced features accept on exactly the resource that a policy names.
     pub(super) fn verbatim(&self, resource: &str) -> Vec<Document> {
-        let evidenced = self.features.iter();
-        let evidenced = evidenced.filter(|one| one.feature.evidence.is_evidence());
-        evidenced
-            .filter_map(|one| {
-                let bindings: Vec<Bindings> =
-                    one.resources.iter().map(|(of, _)| of.clone()).collect();
-                one.feature.verbatim(&bindings, resource)
-            })
-            .collect()
+        let evidenced = self.features.iter().filter(|one| one.is_evidenced());
+        let grants = evidenced.filter_map(|one| one.feature.verbatim(&one.bindings(), resource));
+        grants.collect()
+    }
+}
+
+impl Configuration<'_> {
+    /// Tells whether its grants were seen or are documented.
+    pub(super) fn is_evidenced(&self) -> bool {
+        self.feature.evidence.is_evidence()
+    }
+
+    /// Returns what is granted for exactly what is configured.
+    fn exact(&self) -> Option<Document> {
+        self.feature.ceiling(&self.bindings())
+    }
+
+    fn bindings(&self) -> Vec<Bindings> {
+        self.resources.iter().map(|(of, _)| of.clone()).collect()
     }
 }
 

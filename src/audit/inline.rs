@@ -2,79 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::ceiling::Ceiling;
-use super::finding::{Confidence, DocumentRef, StatementLocation};
+use super::ceiling::{Ceiling, Steps};
+use super::explained::{Explained, Explanations};
+use super::finding::DocumentRef;
 use super::gap::Cause;
+use super::judgement::{Grant, Judgement, Open, Wrong};
 use super::parts::Part;
 use super::source::Source;
 use super::subject::{Managed, Subject};
 use crate::baselines::Baseline;
 use crate::policy::{
-    Decision, Difference, Document, Reason, Request, Witness, evaluate, new_access,
+    Decision, Difference, Document, Reason, Witness, any_new_access, evaluate, new_access,
 };
 
 /// A document of more parts is judged whole, so that no policy can stall an audit.
 const MAX_PARTS: usize = 400;
 
 const UNEVIDENCED: &str = "it grants what only features explain whose grants nobody has seen";
-
-/// Says what is wrong with a grant. The first that applies is told, and only that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Wrong {
-    /// The service that it was for has ended.
-    Retired,
-    /// A feature needs such actions, in the role's own account only.
-    OtherAccount,
-    /// A feature needs such actions, on another resource.
-    Unconfigured,
-    /// No feature needs such actions.
-    Unexplained,
-}
-
-/// Describes what an inline policy grants in excess.
-#[derive(Debug)]
-pub(super) struct Grant {
-    pub(super) wrong: Wrong,
-    pub(super) document: DocumentRef,
-    /// A request that shows it.
-    pub(super) request: Request,
-    pub(super) statement: Option<StatementLocation>,
-    /// The resource as the policy writes it; `None` where it excludes resources.
-    pub(super) resource: Option<String>,
-    /// The action as the policy writes it; `None` where it excludes actions.
-    pub(super) action: Option<String>,
-    /// The ids of the features that need such actions.
-    pub(super) features: Vec<String>,
-    /// How many more pairs of action and resource are wrong in the same way.
-    pub(super) more: usize,
-}
-
-/// Says what could not be decided about a grant.
-#[derive(Debug)]
-pub(super) struct Open {
-    /// The heading that it would stand under; `None` where that is open too.
-    pub(super) under: Option<Wrong>,
-    pub(super) cause: Cause,
-}
-
-/// Holds everything about the inline policies of one role.
-#[derive(Debug)]
-pub(super) struct Judgement {
-    pub(super) grants: Vec<Grant>,
-    pub(super) open: Vec<Open>,
-    pub(super) confidence: Confidence,
-}
-
-impl Judgement {
-    /// Returns what is said where there is nothing to compare with.
-    pub(super) fn nothing(confidence: Confidence) -> Self {
-        Self {
-            grants: Vec::new(),
-            open: Vec::new(),
-            confidence,
-        }
-    }
-}
 
 /// Says how one part of a document relates to the ceiling.
 enum Verdict {
@@ -86,6 +30,8 @@ enum Verdict {
 struct Judge<'a, 's> {
     subject: &'s Subject<'a>,
     ceiling: &'s Ceiling<'a>,
+    steps: Steps,
+    explanations: Explanations,
     own: Vec<&'s Document>,
     /// What the role's documents deny, whichever of them does.
     denies: Vec<Document>,
@@ -104,6 +50,8 @@ pub(super) fn judge<'a>(
     let judge = Judge {
         subject,
         ceiling,
+        steps: ceiling.steps(),
+        explanations: Explanations::of(ceiling),
         own: accepted.filter_map(Managed::document).collect(),
         denies: inline
             .iter()
@@ -122,10 +70,7 @@ impl Judge<'_, '_> {
         let Ok(document) = source.parsed() else {
             return;
         };
-        if matches!(
-            self.beyond(&self.ceiling.certain, &[], document),
-            Difference::Nothing
-        ) {
+        if self.is_within(&self.steps.certain, &[], document) {
             return;
         }
         let mut found: BTreeMap<Wrong, Grant> = BTreeMap::new();
@@ -146,7 +91,9 @@ impl Judge<'_, '_> {
                         statement: source.location(statement),
                         resource: part.and_then(|part| part.resource.clone()),
                         action: part.and_then(|part| part.action.clone()),
-                        features: part.map_or_else(Vec::new, |part| self.features(part)),
+                        features: part
+                            .map_or_else(Explained::default, |part| self.explanations.part(part))
+                            .features,
                         more: 0,
                     });
             }
@@ -155,12 +102,12 @@ impl Judge<'_, '_> {
             Some(units) => {
                 for unit in units {
                     decide(
-                        self.verdict(&source.which, unit.resource.as_deref(), &unit.document),
+                        self.verdict(&source.which, &unit.document, Some(unit)),
                         Some(unit),
                     );
                 }
             }
-            None => decide(self.verdict(&source.which, None, document), None),
+            None => decide(self.verdict(&source.which, document, None), None),
         }
         // What only a managed policy that was not read could explain is no finding.
         if !found.is_empty() {
@@ -185,8 +132,7 @@ impl Judge<'_, '_> {
         let parts = source.parts().filter(|parts| parts.len() <= MAX_PARTS)?;
         for part in parts {
             let verbatim = self.verbatim(part.resource.as_deref());
-            let beyond = self.beyond(&self.ceiling.certain, &verbatim, &part.document);
-            if !matches!(beyond, Difference::Nothing) {
+            if !self.is_within(&self.steps.certain, &verbatim, &part.document) {
                 units.extend(part.by_action()?);
             }
             if units.len() > MAX_PARTS {
@@ -196,47 +142,55 @@ impl Judge<'_, '_> {
         Some(units)
     }
 
-    /// Places one part under its heading.
-    fn verdict(&self, which: &DocumentRef, resource: Option<&str>, part: &Document) -> Verdict {
-        let verbatim = self.verbatim(resource);
+    /// Places a document, or one part of it, under its heading.
+    fn verdict(&self, which: &DocumentRef, document: &Document, part: Option<&Part>) -> Verdict {
+        let verbatim = self.verbatim(part.and_then(|part| part.resource.as_deref()));
         let open = |under, reason: String| {
             let document = which.clone();
             let cause = Cause::Undecided { document, reason };
             Verdict::Open(Open { under, cause })
         };
         let undecided = |reason: Reason| open(None, reason.to_string());
-        match self.beyond(&self.ceiling.certain, &verbatim, part) {
-            Difference::Nothing | Difference::NothingBySegment(_) => return Verdict::Within,
-            Difference::Undecided(reason) => return undecided(reason),
-            Difference::Witness(_) => {}
-        }
-        let witness = match self.beyond(&self.ceiling.guessed, &verbatim, part) {
+        let steps = &self.steps;
+        let explained = || match part {
+            Some(part) => self.explanations.part(part),
+            None => self.explanations.document(document),
+        };
+        // What the widest of these steps does not allow, the others do not.
+        let witness = match self.beyond(new_access, &steps.guessed, &verbatim, document) {
             Difference::Witness(witness) => witness,
-            Difference::Undecided(reason) => return undecided(reason),
-            Difference::Nothing | Difference::NothingBySegment(_) => {
-                let evidenced = self.beyond(&self.ceiling.unread, &verbatim, part);
-                return match (evidenced, self.unread_configuration(part)) {
-                    (Difference::Nothing, Some(cause)) => Verdict::Open(Open {
-                        under: Some(Wrong::Unconfigured),
-                        cause,
-                    }),
-                    _ => open(Some(Wrong::Unexplained), UNEVIDENCED.to_owned()),
+            not_shown => {
+                let unless_guessed =
+                    self.beyond(any_new_access, &steps.certain, &verbatim, document);
+                return match (unless_guessed, not_shown) {
+                    (Difference::Nothing | Difference::NothingBySegment(_), _) => Verdict::Within,
+                    (Difference::Undecided(reason), _)
+                    | (Difference::Witness(_), Difference::Undecided(reason)) => undecided(reason),
+                    (Difference::Witness(_), _) => {
+                        let known = self.is_within(&steps.unread, &verbatim, document);
+                        match self.unread_configuration(&explained()).filter(|_| known) {
+                            Some(cause) => Verdict::Open(Open {
+                                under: Some(Wrong::Unconfigured),
+                                cause,
+                            }),
+                            None => open(Some(Wrong::Unexplained), UNEVIDENCED.to_owned()),
+                        }
+                    }
                 };
             }
         };
-        if fits(&self.ceiling.retired_actions, part) {
+        let explained = explained();
+        if explained.by_retired {
             return Verdict::Wrong(Wrong::Retired, Box::new(witness));
         }
-        let abroad = self.beyond(&self.ceiling.anything, &verbatim, part);
-        if let Difference::Witness(abroad) = abroad
-            && matches!(
-                self.beyond(&self.ceiling.any_account, &verbatim, part),
-                Difference::Nothing
-            )
+        if explained.by_any
+            && self.is_within(&steps.any_account, &verbatim, document)
+            && let Difference::Witness(abroad) =
+                self.beyond(new_access, &steps.anything, &verbatim, document)
         {
             return Verdict::Wrong(Wrong::OtherAccount, Box::new(abroad));
         }
-        let wrong = if self.ceiling.is_configured && fits(&self.ceiling.actions, part) {
+        let wrong = if self.ceiling.is_configured && explained.by_evidenced {
             Wrong::Unconfigured
         } else {
             Wrong::Unexplained
@@ -244,46 +198,35 @@ impl Judge<'_, '_> {
         Verdict::Wrong(wrong, Box::new(witness))
     }
 
-    /// Finds what a part allows beyond some ceiling, and no document of the role denies.
-    fn beyond(&self, ceiling: &[Document], verbatim: &[Document], part: &Document) -> Difference {
-        let reference: Vec<&Document> = self
-            .own
-            .iter()
-            .copied()
-            .chain(ceiling)
-            .chain(verbatim)
-            .collect();
-        effective(&reference, part, &self.denies)
+    /// Finds what a part allows beyond some grants, and no document of the role denies.
+    fn beyond(
+        &self,
+        search: Search,
+        grants: &[Document],
+        verbatim: &[Document],
+        part: &Document,
+    ) -> Difference {
+        let own = self.own.iter().copied();
+        let reference: Vec<&Document> = own.chain(grants).chain(verbatim).collect();
+        effective(search, &reference, part, &self.denies)
     }
 
-    /// Lists the features, past ones too, that need the actions of a part.
-    fn features(&self, part: &Part) -> Vec<String> {
-        let live = self.ceiling.features.iter().map(|one| one.feature);
-        let evidenced = live.filter(|feature| feature.evidence.is_evidence());
-        let all = evidenced.chain(self.ceiling.retired.iter().copied());
-        let fitting = all.filter(|feature| {
-            let actions = feature.actions_anywhere();
-            actions.is_some_and(|actions| fits(&[actions], &part.document))
-        });
-        fitting.map(|feature| feature.id.clone()).collect()
+    fn is_within(&self, grants: &[Document], verbatim: &[Document], part: &Document) -> bool {
+        let beyond = self.beyond(any_new_access, grants, verbatim, part);
+        matches!(beyond, Difference::Nothing)
     }
 
     fn verbatim(&self, resource: Option<&str>) -> Vec<Document> {
         resource.map_or_else(Vec::new, |resource| self.ceiling.verbatim(resource))
     }
 
-    /// Returns what was not read and could explain a part.
-    fn unread_configuration(&self, part: &Document) -> Option<Cause> {
-        let unread = || {
-            let features = self.ceiling.features.iter();
-            features.filter(|one| !one.unread.is_empty())
-        };
-        let fitting = unread().find(|one| {
-            let actions = one.feature.actions_anywhere();
-            actions.is_some_and(|actions| fits(&[actions], part))
-        });
-        let feature = fitting.or_else(|| unread().next())?;
-        feature.unread.first().cloned()
+    /// Returns what was not read and could explain a grant.
+    fn unread_configuration(&self, explained: &Explained) -> Option<Cause> {
+        let features = self.ceiling.features.iter();
+        let mut unread = features.filter(|one| !one.unread.is_empty()).peekable();
+        let first = unread.peek().copied();
+        let fitting = unread.find(|one| explained.features.contains(&one.feature.id));
+        fitting.or(first)?.unread.first().cloned()
     }
 
     /// Lists what was not read of the managed policies that belong to the ceiling.
@@ -299,21 +242,23 @@ impl Judge<'_, '_> {
     }
 }
 
-/// Tells whether nothing in a part is beyond some actions.
-fn fits(actions: &[Document], part: &Document) -> bool {
-    let actions: Vec<&Document> = actions.iter().collect();
-    !actions.is_empty() && matches!(new_access(&actions, &[part]), Difference::Nothing)
-}
+/// Searches for something new, worded for readers or not.
+type Search = fn(&[&Document], &[&Document]) -> Difference;
 
 /// Finds what a document allows beyond a reference, and the role's denies leave.
-fn effective(reference: &[&Document], document: &Document, denies: &[Document]) -> Difference {
-    let found = new_access(reference, &[document]).under_any_reading();
+fn effective(
+    search: Search,
+    reference: &[&Document],
+    document: &Document,
+    denies: &[Document],
+) -> Difference {
+    let found = search(reference, &[document]).under_any_reading();
     let Difference::Witness(witness) = &found else {
         return found;
     };
     let role: Vec<&Document> = [document].into_iter().chain(denies).collect();
     if matches!(evaluate(&role, &witness.request), Decision::ExplicitDeny(_)) {
-        return new_access(reference, &role).under_any_reading();
+        return search(reference, &role).under_any_reading();
     }
     found
 }

@@ -6,9 +6,11 @@
 mod beyond;
 mod ceiling;
 mod configured;
+mod explained;
 mod finding;
 mod gap;
 mod inline;
+mod judgement;
 mod outcome;
 mod parts;
 mod reach;

@@ -1,9 +1,9 @@
 //! `cross-account-grant`.
 
-use super::inline_grants::{and_more, judged, note_open, wrong};
-use crate::audit::finding::{Origin, Proof};
-use crate::audit::inline::Wrong;
-use crate::audit::outcome::{Observation, Outcome};
+use super::inline_grants::{Heading, and_more, report_beyond_features};
+use crate::audit::finding::Origin;
+use crate::audit::judgement::Wrong;
+use crate::audit::outcome::Outcome;
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
@@ -30,37 +30,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else {
-        return;
+    let heading = Heading {
+        wrong: Wrong::OtherAccount,
+        origin: Origin::Account,
+        reference: "the managed policy and every feature within the account",
     };
-    if baseline.features.is_none() {
-        return;
-    }
-    let Some(judgement) = judged(subject, outcome) else {
-        return;
-    };
-    note_open(judgement, Wrong::OtherAccount, outcome);
-    for grant in wrong(judgement, Wrong::OtherAccount) {
-        let summary = format!(
+    report_beyond_features(subject, outcome, &heading, |grant, baseline| {
+        format!(
             "{} allows {}{}, outside of account {}, whose own resources {} needs",
             grant.document,
             grant.request,
             and_more(grant),
             subject.inventory.account,
             baseline.title
-        );
-        let proof = Proof {
-            request: grant.request.clone(),
-            gained: true,
-            reference: "the managed policy and every feature within the account".to_owned(),
-            actions: Vec::new(),
-        };
-        outcome.report(
-            Observation::new(Origin::Account, summary)
-                .in_document(&grant.document)
-                .at(grant.statement.clone())
-                .with_confidence(judgement.confidence)
-                .with_proof(Some(proof)),
-        );
-    }
+        )
+    });
 }

@@ -1,9 +1,9 @@
 //! `grant-on-unconfigured-resource`.
 
-use super::inline_grants::{and_more, configured, judged, note_open, wrong};
-use crate::audit::finding::{Origin, Proof};
-use crate::audit::inline::Wrong;
-use crate::audit::outcome::{Observation, Outcome};
+use super::inline_grants::{Heading, and_more, configured, report_beyond_features};
+use crate::audit::finding::Origin;
+use crate::audit::judgement::Wrong;
+use crate::audit::outcome::Outcome;
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
@@ -32,17 +32,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else {
-        return;
+    let heading = Heading {
+        wrong: Wrong::Unconfigured,
+        origin: Origin::Undetermined,
+        reference: "the managed policy and the features as they are configured",
     };
-    if baseline.features.is_none() {
-        return;
-    }
-    let Some(judgement) = judged(subject, outcome) else {
-        return;
-    };
-    note_open(judgement, Wrong::Unconfigured, outcome);
-    for grant in wrong(judgement, Wrong::Unconfigured) {
+    report_beyond_features(subject, outcome, &heading, |grant, _| {
         let features = subject.ceiling().into_iter().flat_map(|of| &of.features);
         let explained: Vec<String> = features
             .filter(|one| grant.features.contains(&one.feature.id))
@@ -55,24 +50,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
             (Some(action), Some(resource)) => format!("`{action}` on `{resource}`"),
             _ => grant.request.to_string(),
         };
-        let summary = format!(
+        format!(
             "{} grants {granted}{}; {}",
             grant.document,
             and_more(grant),
             explained.join("; ")
-        );
-        let proof = Proof {
-            request: grant.request.clone(),
-            gained: true,
-            reference: "the managed policy and the features as they are configured".to_owned(),
-            actions: Vec::new(),
-        };
-        outcome.report(
-            Observation::new(Origin::Undetermined, summary)
-                .in_document(&grant.document)
-                .at(grant.statement.clone())
-                .with_confidence(judgement.confidence)
-                .with_proof(Some(proof)),
-        );
-    }
+        )
+    });
 }

@@ -1,9 +1,9 @@
 //! `permissions-widened`.
 
-use super::inline_grants::{and_more, judged, note_open};
-use crate::audit::finding::{Origin, Proof};
-use crate::audit::inline::Wrong;
-use crate::audit::outcome::{Observation, Outcome};
+use super::inline_grants::{Heading, and_more, report};
+use crate::audit::finding::Origin;
+use crate::audit::judgement::Wrong;
+use crate::audit::outcome::Outcome;
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
@@ -34,28 +34,17 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     if !judged_here {
         return;
     }
-    let Some(judgement) = judged(subject, outcome) else {
-        return;
+    let heading = Heading {
+        wrong: Wrong::Unexplained,
+        origin: Origin::Undetermined,
+        reference: "the managed policies of the role",
     };
-    note_open(judgement, Wrong::Unexplained, outcome);
-    for grant in &judgement.grants {
-        let summary = format!(
+    report(subject, outcome, &heading, |grant| {
+        format!(
             "{} allows {}{}, which the managed policy does not",
             grant.document,
             grant.request,
             and_more(grant)
-        );
-        let proof = Proof {
-            request: grant.request.clone(),
-            gained: true,
-            reference: "the managed policies of the role".to_owned(),
-            actions: Vec::new(),
-        };
-        outcome.report(
-            Observation::new(Origin::Undetermined, summary)
-                .in_document(&grant.document)
-                .at(grant.statement.clone())
-                .with_proof(Some(proof)),
-        );
-    }
+        )
+    });
 }

@@ -1,9 +1,9 @@
 //! `retired-service-grant`.
 
-use super::inline_grants::{and_more, judged, note_open, wrong};
-use crate::audit::finding::{Origin, Proof};
-use crate::audit::inline::Wrong;
-use crate::audit::outcome::{Observation, Outcome};
+use super::inline_grants::{Heading, and_more, report_beyond_features};
+use crate::audit::finding::Origin;
+use crate::audit::judgement::Wrong;
+use crate::audit::outcome::Outcome;
 use crate::audit::rule::{Group, Rule};
 use crate::audit::subject::Subject;
 use crate::model::Severity;
@@ -28,17 +28,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
-    let Some(baseline) = subject.baseline() else {
-        return;
+    let heading = Heading {
+        wrong: Wrong::Retired,
+        origin: Origin::Service,
+        reference: "the managed policy and every feature that still exists",
     };
-    if baseline.features.is_none() {
-        return;
-    }
-    let Some(judgement) = judged(subject, outcome) else {
-        return;
-    };
-    note_open(judgement, Wrong::Retired, outcome);
-    for grant in wrong(judgement, Wrong::Retired) {
+    report_beyond_features(subject, outcome, &heading, |grant, _| {
         let retired = subject.ceiling().into_iter().flat_map(|of| &of.retired);
         let ended = retired
             .filter(|feature| grant.features.contains(&feature.id))
@@ -46,24 +41,11 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         let ended = ended.map_or_else(String::new, |(feature, retired)| {
             format!(", for what ended on {}: {}", retired.on, feature.title)
         });
-        let summary = format!(
+        format!(
             "{} still allows {}{}{ended}",
             grant.document,
             grant.request,
             and_more(grant)
-        );
-        let proof = Proof {
-            request: grant.request.clone(),
-            gained: true,
-            reference: "the managed policy and every feature that still exists".to_owned(),
-            actions: Vec::new(),
-        };
-        outcome.report(
-            Observation::new(Origin::Service, summary)
-                .in_document(&grant.document)
-                .at(grant.statement.clone())
-                .with_confidence(judgement.confidence)
-                .with_proof(Some(proof)),
-        );
-    }
+        )
+    });
 }

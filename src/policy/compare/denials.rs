@@ -2,7 +2,7 @@
 //!
 //! Changes no verdict about what is allowed; must not know why documents are compared.
 
-use super::direction::{SEARCH_STEPS, under_both};
+use super::direction::{SEARCH_STEPS, Wording, under_both};
 use super::excerpt::denials_as_grants;
 use super::outcome::{Difference, Reason};
 use crate::policy::budget::Budget;
@@ -57,7 +57,12 @@ pub fn new_denials(reference: &[&Document], candidate: &[&Document]) -> Denial {
     }
     let (known, asked) = (denials_as_grants(reference), denials_as_grants(candidate));
     let (known, asked): (Vec<_>, Vec<_>) = (known.iter().collect(), asked.iter().collect());
-    let found = under_both(&known, &asked, &Budget::new(SEARCH_STEPS));
+    let found = under_both(
+        Wording::Readable,
+        &known,
+        &asked,
+        &Budget::new(SEARCH_STEPS),
+    );
     match found.map(Difference::under_any_reading) {
         Err(_) => Denial::Undecided(Reason::Budget),
         Ok(Difference::Nothing | Difference::NothingBySegment(_)) => Denial::Nothing,

@@ -38,7 +38,13 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
 /// Wildcards in resources are read by segment; where they would have another answer if they crossed `:`, the difference says so, and [`new_access_under`] tells each.
 #[must_use]
 pub fn new_access(reference: &[&Document], candidate: &[&Document]) -> Difference {
-    under_both(reference, candidate, &Budget::new(SEARCH_STEPS)).unwrap_or(OUT_OF_STEPS)
+    under_both(Wording::Readable, reference, candidate, &budget()).unwrap_or(OUT_OF_STEPS)
+}
+
+/// Answers as [`new_access`] does, with whatever request settles it as witness: for who asks only whether there is one.
+#[must_use]
+pub fn any_new_access(reference: &[&Document], candidate: &[&Document]) -> Difference {
+    under_both(Wording::AsFound, reference, candidate, &budget()).unwrap_or(OUT_OF_STEPS)
 }
 
 /// Looks for something new under one reading of wildcards in resources.
@@ -48,7 +54,16 @@ pub fn new_access_under(
     reference: &[&Document],
     candidate: &[&Document],
 ) -> Difference {
-    under(reading, reference, candidate, &Budget::new(SEARCH_STEPS)).unwrap_or(OUT_OF_STEPS)
+    under(reading, reference, candidate, &budget()).unwrap_or(OUT_OF_STEPS)
+}
+
+/// Says which of the requests that settle a question is told.
+#[derive(Clone, Copy)]
+pub(super) enum Wording {
+    /// The most readable one.
+    Readable,
+    /// The first that was found.
+    AsFound,
 }
 
 /// What answering one direction may take, under both readings together.
@@ -57,6 +72,10 @@ pub fn new_access_under(
 pub(super) const SEARCH_STEPS: u64 = 4_000_000;
 
 const OUT_OF_STEPS: Difference = Difference::Undecided(Reason::Budget);
+
+fn budget() -> Budget {
+    Budget::new(SEARCH_STEPS)
+}
 
 fn under(
     reading: Reading,
@@ -84,11 +103,20 @@ fn under(
 
 /// Answers by segment, and says where the other reading answers differently.
 pub(super) fn under_both(
+    wording: Wording,
     reference: &[&Document],
     candidate: &[&Document],
     budget: &Budget,
 ) -> Result<Difference, Exhausted> {
     const BOTH: [Reading; 2] = [Reading::BySegment, Reading::WholeText];
+    let worded = |question: &Question<'_, '_>, readings: &[Reading], found| match wording {
+        Wording::Readable => readable(question, readings, found),
+        Wording::AsFound => found,
+    };
+    let only_under = |reading, found, question: &Question<'_, '_>| Witness {
+        reading: Some(reading),
+        ..worded(question, &[reading], found)
+    };
     let sides = Sides::new(reference, candidate, budget)?;
     let question = Question::new(Reading::BySegment, reference, candidate, &sides, budget)?;
     let by_segment = answer(&question, budget)?;
@@ -97,7 +125,7 @@ pub(super) fn under_both(
         Difference::Witness(found) => {
             let is_new = |reading| question.newly_allowed_by(reading, &found.request, budget);
             if !matters || is_new(Reading::WholeText)?.is_some() {
-                return Ok(Difference::Witness(readable(&question, &BOTH, found)));
+                return Ok(Difference::Witness(worded(&question, &BOTH, found)));
             }
             // Some other request may be new under both readings.
             let other = question.under(Reading::WholeText);
@@ -105,7 +133,7 @@ pub(super) fn under_both(
                 && (other.newly_allowed_by(Reading::BySegment, &crossing.request, budget)?)
                     .is_some()
             {
-                return Ok(Difference::Witness(readable(&other, &BOTH, crossing)));
+                return Ok(Difference::Witness(worded(&other, &BOTH, crossing)));
             }
             let question = other.under(Reading::BySegment);
             let witness = only_under(Reading::BySegment, found, &question);
@@ -123,14 +151,6 @@ pub(super) fn under_both(
             })
         }
         other => Ok(other),
-    }
-}
-
-/// Makes a witness readable that stands under one reading only.
-fn only_under(reading: Reading, witness: Witness, question: &Question<'_, '_>) -> Witness {
-    Witness {
-        reading: Some(reading),
-        ..readable(question, &[reading], witness)
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::Index;
-use super::direction::under_both;
+use super::direction::{Wording, under_both};
 use super::excerpt::about_action;
 use super::gains::Extent;
 use super::question::Sides;
@@ -39,7 +39,12 @@ impl<'d> Extents<'d> {
         let rules = || members.iter().filter_map(|&rule| self.rules.get(rule));
         let extent = if rules().any(|rule| rule.part == Part::Grant) {
             let document = about_action(action, rules().map(|rule| rule.statement));
-            match under_both(&[], &document.iter().collect::<Vec<_>>(), budget)? {
+            match under_both(
+                Wording::AsFound,
+                &[],
+                &document.iter().collect::<Vec<_>>(),
+                budget,
+            )? {
                 Difference::Nothing => Extent::New,
                 Difference::NothingBySegment(_)
                 | Difference::Witness(_)

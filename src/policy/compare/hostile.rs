@@ -2,7 +2,7 @@
 //!
 //! Must not know how the comparison works.
 
-use super::direction::{SEARCH_STEPS, under_both};
+use super::direction::{SEARCH_STEPS, Wording, under_both};
 use crate::policy::budget::Budget;
 use crate::policy::{Difference, Document, Kind, Verdict, compare};
 
@@ -83,7 +83,7 @@ fn assert_answers(name: &str, one: &Document, other: &Document, expected: [&str;
     for ((reference, candidate), expected) in [(one, other), (other, one)].into_iter().zip(expected)
     {
         let budget = Budget::new(SEARCH_STEPS);
-        let answer = under_both(&[reference], &[candidate], &budget);
+        let answer = under_both(Wording::Readable, &[reference], &[candidate], &budget);
         let answer = answer.as_ref().map_or(BUDGET, kind);
         assert_eq!(answer, expected, "{name} took {} steps", budget.spent());
         assert_eq!(budget.check().is_err(), expected == BUDGET, "{name}");

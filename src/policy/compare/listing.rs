@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::direction::under_both;
+use super::direction::{Wording, under_both};
 use super::excerpt::about_action;
 use super::extents::Extents;
 use super::families::{Family, families};
@@ -152,7 +152,7 @@ impl<'q, 'd> Listing<'q, 'd> {
         );
         let reference: Vec<&Document> = reference.iter().collect();
         let candidate: Vec<&Document> = candidate.iter().collect();
-        under_both(&reference, &candidate, self.budget)
+        under_both(Wording::Readable, &reference, &candidate, self.budget)
     }
 
     /// Returns the grants that allow something new each by itself.
