@@ -126,15 +126,18 @@ impl Judge<'_, '_> {
         judgement.grants.extend(found.into_values());
     }
 
-    /// Takes a document apart as far as needed; `None` where that would be too much.
+    /// Takes a document that is not within the ceiling apart as far as needed; `None` where that would be too much.
     fn units(&self, source: &Source) -> Option<Vec<Part>> {
-        let mut units = Vec::new();
         let parts = source.parts().filter(|parts| parts.len() <= MAX_PARTS)?;
+        let is_whole = parts.len() == 1;
+        let mut units = Vec::new();
         for part in parts {
             let verbatim = self.verbatim(part.resource.as_deref());
-            if !self.is_within(&self.steps.certain, &verbatim, &part.document) {
-                units.extend(part.by_action()?);
+            let is_asked = !is_whole || !verbatim.is_empty();
+            if is_asked && self.is_within(&self.steps.certain, &verbatim, &part.document) {
+                continue;
             }
+            units.extend(part.by_action()?);
             if units.len() > MAX_PARTS {
                 return None;
             }

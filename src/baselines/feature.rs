@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Evidence;
 use super::configured_by::ConfiguredBy;
 use super::template::{Bindings, ResourceTemplate};
-use crate::policy::{Document, Kind, ParseError};
+use crate::policy::{Document, Kind};
 
 /// Describes the grants of one feature.
 #[derive(Debug, Clone)]
@@ -70,16 +70,13 @@ impl Feature {
                 resources.any(|resource| resource.pattern(bindings) == text)
             })
         });
-        parse(named.map(|(grant, _)| statement(grant, &[text.to_owned()])))
+        Document::allowing(named.map(|(grant, _)| grant.on(vec![text.to_owned()])))
     }
 
     /// Returns the feature's actions on any resource.
     pub fn actions_anywhere(&self) -> Option<Document> {
-        parse(
-            self.grants
-                .iter()
-                .map(|grant| statement(grant, &["*".to_owned()])),
-        )
+        let grants = self.grants.iter();
+        Document::allowing(grants.map(|grant| grant.on(vec!["*".to_owned()])))
     }
 
     /// Returns the resources of the ceiling as a reader expects them.
@@ -91,39 +88,27 @@ impl Feature {
     }
 }
 
+impl Grant {
+    fn on(&self, resources: Vec<String>) -> (&[String], Vec<String>) {
+        (&self.actions, resources)
+    }
+}
+
+/// Makes a document of grants; `None` where there are none.
+///
+/// Actions and templates were checked when they were loaded, and values are escaped.
 fn document<'a>(
     grants: &'a [Grant],
     bindings: &[Bindings],
     resources: impl Fn(&'a Grant) -> &'a [ResourceTemplate],
 ) -> Option<Document> {
     let resources = &resources;
-    parse(bindings.iter().flat_map(|bindings| {
+    Document::allowing(bindings.iter().flat_map(|bindings| {
         grants.iter().map(move |grant| {
             let patterns = resources(grant).iter().map(|of| of.pattern(bindings));
-            statement(grant, &patterns.collect::<Vec<_>>())
+            grant.on(patterns.collect())
         })
     }))
-}
-
-fn statement(grant: &Grant, resources: &[String]) -> serde_json::Value {
-    serde_json::json!({ "Effect": "Allow", "Action": grant.actions, "Resource": resources })
-}
-
-/// Makes a document of statements; `None` where there are none.
-///
-/// Actions and templates were checked when they were loaded, and values are escaped, so that
-/// nothing here fails to parse.
-fn parse(statements: impl Iterator<Item = serde_json::Value>) -> Option<Document> {
-    let statements: Vec<serde_json::Value> = statements.collect();
-    if statements.is_empty() {
-        return None;
-    }
-    parse_all(&statements).ok()
-}
-
-fn parse_all(statements: &[serde_json::Value]) -> Result<Document, ParseError> {
-    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
-    Document::parse(&text, Kind::Identity)
 }
 
 /// A feature as its file writes it.
@@ -239,10 +224,11 @@ fn check(feature: &Feature) -> Result<(), String> {
         .map(|grant| {
             let resources = grant.resources.iter().chain(&grant.verbatim);
             let resources: Vec<String> = resources.map(|of| of.pattern(&anything)).collect();
-            statement(grant, &resources)
+            serde_json::json!({ "Effect": "Allow", "Action": grant.actions, "Resource": resources })
         })
         .collect();
-    parse_all(&statements)
+    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    Document::parse(&text, Kind::Identity)
         .map(|_| ())
         .map_err(|error| error.problem().to_string())
 }

@@ -148,12 +148,15 @@ impl Automaton {
     }
 
     pub(super) fn start(&self) -> State {
-        self.closed(self.starts.iter().copied())
+        let mut start = Vec::new();
+        self.close(self.starts.iter().copied(), &mut start);
+        start.into()
     }
 
-    pub(super) fn step(&self, state: &State, symbol: char) -> State {
+    /// Puts the state that a symbol leads to into `next`.
+    pub(super) fn step(&self, state: &State, symbol: char, next: &mut Vec<usize>) {
         let is_mark = self.is_mark(symbol);
-        self.closed(state.iter().filter_map(|&index| {
+        let places = state.iter().filter_map(|&index| {
             let place = self.places.get(index)?;
             if is_mark {
                 return match place.slot {
@@ -169,7 +172,8 @@ impl Automaton {
                 Slot::Token(_) => Some(index + 1),
                 Slot::Value(_) | Slot::End => None,
             }
-        }))
+        });
+        self.close(places, next);
     }
 
     fn is_mark(&self, symbol: char) -> bool {
@@ -201,8 +205,8 @@ impl Automaton {
     }
 
     /// Adds the places that are reached by letting a `*` stand for nothing, and forgets those that add nothing.
-    fn closed(&self, places: impl Iterator<Item = usize>) -> State {
-        let mut state = Vec::new();
+    fn close(&self, places: impl Iterator<Item = usize>, state: &mut Vec<usize>) {
+        state.clear();
         for mut place in places {
             state.push(place);
             while let Some(Slot::Token(Token::Many(_))) = self.slot(place) {
@@ -212,9 +216,8 @@ impl Automaton {
         }
         state.sort_unstable();
         state.dedup();
-        self.keep_last_runs(&mut state);
-        self.settle(&mut state);
-        state.into()
+        self.keep_last_runs(state);
+        self.settle(state);
     }
 
     /// Forgets the places before the last `*` of a pattern: whatever can follow there can follow at the `*` as well.
@@ -239,16 +242,18 @@ impl Automaton {
 
     /// Forgets the places of a class that is settled: many patterns with `*` at both ends would multiply states otherwise.
     fn settle(&self, state: &mut Vec<usize>) {
-        let settled: BTreeSet<usize> = (state.iter())
+        let mut settled: Vec<usize> = (state.iter())
             .filter(|&&place| self.matches_whatever_follows(place))
             .filter_map(|&place| self.owner(place))
             .collect();
         if settled.is_empty() {
             return;
         }
+        settled.sort_unstable();
+        settled.dedup();
         state.retain(|&place| {
             self.owner(place)
-                .is_none_or(|owner| !settled.contains(&owner))
+                .is_none_or(|owner| settled.binary_search(&owner).is_err())
         });
         let sinks = settled.iter().filter_map(|&owner| self.sinks.get(owner));
         state.extend(sinks.flat_map(|&sink| [sink, sink + 1]));
@@ -266,15 +271,13 @@ impl Automaton {
         ends.filter_map(|&place| self.owner(place)).collect()
     }
 
-    /// Returns symbols that stand for all: a character that no token names, each that a token treats apart, and the marks that can be written.
-    pub(super) fn symbols(&self, state: &State) -> Vec<char> {
-        let mut apart = BTreeSet::new();
+    /// Puts symbols that stand for all into `apart`: a character that no token names, each that a token treats apart, and the marks that can be written.
+    pub(super) fn symbols(&self, state: &State, apart: &mut Vec<char>) {
+        apart.clear();
         let mut has_wildcard = false;
         for place in state.iter().filter_map(|&place| self.places.get(place)) {
             match place.slot {
-                Slot::Token(Token::Char(c)) => {
-                    apart.insert(c);
-                }
+                Slot::Token(Token::Char(c)) => apart.push(c),
                 Slot::Token(Token::EitherCase(c)) => {
                     apart.extend([c.to_ascii_lowercase(), c.to_ascii_uppercase()]);
                 }
@@ -282,9 +285,7 @@ impl Automaton {
                     has_wildcard = true;
                     apart.extend((reach == Reach::Segment).then_some(':'));
                 }
-                Slot::Value(marks) if place.writes => {
-                    apart.insert(marks.begin);
-                }
+                Slot::Value(marks) if place.writes => apart.push(marks.begin),
                 Slot::Inside(marks) => {
                     has_wildcard = true;
                     apart.extend(place.writes.then_some(marks.end));
@@ -292,11 +293,14 @@ impl Automaton {
                 Slot::Value(_) | Slot::End => {}
             }
         }
+        apart.sort_unstable();
+        apart.dedup();
         // No uppercase: actions are compared in lowercase.
         let mut ordinary = ('a'..='z').chain('0'..='9').chain('\u{4e00}'..='\u{9fff}');
         let other = ordinary.find(|c| !apart.contains(c));
-        let other = other.filter(|_| has_wildcard);
-        other.into_iter().chain(apart).collect()
+        if let Some(other) = other.filter(|_| has_wildcard) {
+            apart.insert(0, other);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::automaton::{Automaton, Part, Pattern};
+use super::automaton::{Automaton, Part, Pattern, State};
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::language::Glob;
 
@@ -88,9 +88,11 @@ fn walk(
     bases: &BTreeSet<usize>,
     budget: &Budget,
 ) -> Result<Vec<Cell>, Exhausted> {
+    let is_base: Vec<bool> = (0..=inside).map(|owner| bases.contains(&owner)).collect();
     let is_live = |state: &[usize]| {
         let owners = || state.iter().filter_map(|&place| automaton.owner(place));
-        owners().any(|owner| owner == inside) && owners().any(|owner| bases.contains(&owner))
+        owners().any(|owner| owner == inside)
+            && owners().any(|owner| is_base.get(owner) == Some(&true))
     };
 
     let mut found = Vec::new();
@@ -98,6 +100,7 @@ fn walk(
     let mut visited = HashSet::new();
     let mut ways = Ways::default();
     let mut queue = VecDeque::new();
+    let (mut symbols, mut next) = (Vec::new(), Vec::new());
     let start = automaton.start();
     if is_live(&start) {
         visited.insert(Rc::clone(&start));
@@ -114,10 +117,13 @@ fn walk(
             budget.spend(text.len())?;
             found.push(Cell { text, matched });
         }
-        for symbol in automaton.symbols(&state) {
-            let next = automaton.step(&state, symbol);
+        automaton.symbols(&state, &mut symbols);
+        for &symbol in &symbols {
+            automaton.step(&state, symbol, &mut next);
             budget.spend(STEP_COST + 2 * state.len() + 2 * next.len())?;
-            if is_live(&next) && visited.insert(Rc::clone(&next)) {
+            if is_live(&next) && !visited.contains(next.as_slice()) {
+                let next: State = next.as_slice().into();
+                visited.insert(Rc::clone(&next));
                 queue.push_back((next, Some(ways.extend(way, symbol))));
             }
         }

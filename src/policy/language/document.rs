@@ -94,6 +94,21 @@ pub struct Document {
 }
 
 impl Document {
+    /// Returns a policy that allows actions on resources, a statement for each pair; `None` without pairs, or where a text is no action.
+    pub(crate) fn allowing<'t>(
+        grants: impl Iterator<Item = (&'t [String], Vec<String>)>,
+    ) -> Option<Self> {
+        let statements: Option<Vec<Statement>> = grants
+            .map(|(actions, resources)| Statement::allowing(actions, &resources))
+            .collect();
+        let statements = statements.filter(|statements| !statements.is_empty())?;
+        Some(Self {
+            version: Version::V2012,
+            id: None,
+            statements,
+        })
+    }
+
     /// Returns the version of the policy language.
     #[must_use]
     pub fn version(&self) -> Version {
@@ -128,6 +143,29 @@ pub struct Statement {
 }
 
 impl Statement {
+    fn allowing(actions: &[String], resources: &[String]) -> Option<Self> {
+        let position = Position { line: 1, column: 1 };
+        let located = |value| Located { value, position };
+        let actions: Option<_> = actions
+            .iter()
+            .map(|action| ActionPattern::parse(action).map(|value| Located { value, position }))
+            .collect();
+        let resources = resources.iter();
+        let resources = resources.map(|text| located(Template::resource(text, Version::V2012)));
+        Some(Self {
+            position,
+            sid: None,
+            effect: Located {
+                value: Effect::Allow,
+                position,
+            },
+            principals: None,
+            actions: Selection::Only(actions?),
+            resources: Some(Selection::Only(resources.collect())),
+            conditions: Vec::new(),
+        })
+    }
+
     /// Returns the place of the statement's opening brace.
     #[must_use]
     pub fn position(&self) -> Position {
