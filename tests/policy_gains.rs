@@ -202,17 +202,57 @@ fn every_listed_action_of_known_policies_is_gained_and_no_other() {
             .into_iter()
             .flat_map(|extent| named(&found, extent))
             .collect();
-        // The same question, asked about each action alone.
+        // The same question, asked about each action alone, on resources that it takes.
         for action in services.into_iter().flat_map(published::actions) {
             let text = format!(
                 r#"{{"Effect":"Deny","NotAction":{:?},"Resource":"*"}}"#,
                 action.text()
             );
             let only = identity(&text);
-            let is_gained = new_access(&[&older], &[&newer, &only]) != Difference::Nothing;
+            let taken = identity(&denied_elsewhere(action));
+            let difference = new_access(&[&older], &[&newer, &only, &taken]);
+            let is_gained = matches!(difference, Difference::Witness(_));
             assert_eq!(listed.contains(&action.text()), is_gained, "{action:?}");
         }
     }
+}
+
+/// Denies an action on what has none of its published shapes, where it has any.
+fn denied_elsewhere(action: published::Action) -> String {
+    let shapes = published::resource_shapes(action).map(|shape| {
+        let parts = shape.parts().map(|part| match part {
+            published::Part::Literal(text) => text,
+            published::Part::Placeholder(_) => "*",
+        });
+        parts.collect::<String>()
+    });
+    let mut taken: Vec<String> = shapes.collect();
+    taken.push(if taken.is_empty() { "*" } else { "${*}" }.to_owned());
+    format!(
+        r#"{{"Effect":"Deny","Action":{:?},"NotResource":{taken:?}}}"#,
+        action.text()
+    )
+}
+
+#[test]
+fn an_action_that_is_new_on_resources_that_it_does_not_take_is_not_listed() {
+    let other = identity(&allow(r#""s3:GetObject""#, r#""*""#));
+    let domains = "arn:aws:profile:*:*:domains/*";
+    let actions = r#"["profile:CreateDomain","profile:GetProfileObjectTypeTemplate"]"#;
+    let candidate = identity(&allow(actions, r#""arn:aws:profile:*:*:/templates*""#));
+    let found = gains(&other, &candidate);
+    assert_eq!(
+        named(&found, Extent::New),
+        ["profile:GetProfileObjectTypeTemplate"]
+    );
+    assert!(found.undecided.is_empty());
+    let on_both = format!(r#"["{domains}","arn:aws:profile:*:*:/templates*"]"#);
+    let found = gains(&other, &identity(&allow(actions, &on_both)));
+    assert_eq!(named(&found, Extent::New).len(), 2);
+    let resource = (found.gains.iter())
+        .find(|gain| (gain.actions.iter()).any(|own| own.text() == "profile:CreateDomain"))
+        .and_then(|gain| gain.example.request.resource.clone());
+    assert!(resource.unwrap().contains(":domains/"));
 }
 
 #[test]

@@ -12,6 +12,8 @@ use super::families::{Family, families};
 use super::gains::{Extent, FutureActions, Gain, GainedActions};
 use super::question::{Question, Sides};
 use super::rules::{Part, Rule};
+use super::shaped::{denied_elsewhere, proposed};
+use super::shown::Proof;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::published;
 use crate::policy::{Difference, Document, Reading, Request, Selection, StatementRef, Witness};
@@ -49,7 +51,7 @@ struct Listing<'q, 'd> {
 impl<'q, 'd> Listing<'q, 'd> {
     fn add(&mut self, family: &Family, found: &mut GainedActions) -> Result<(), Exhausted> {
         let members = self.members(family);
-        let answer = self.ask(family.typical(), &members, |_| true)?;
+        let answer = self.ask(family.typical(), &members, None, |_| true)?;
         let witness = match answer {
             Difference::Nothing | Difference::NothingBySegment(_) => return Ok(()),
             Difference::Undecided(_) => {
@@ -61,10 +63,13 @@ impl<'q, 'd> Listing<'q, 'd> {
             Difference::Witness(witness) => witness,
         };
         let mut allowed_by = self.allowing(family.typical(), &members)?;
-        let proof = self.proof(witness.request)?;
+        let proof = Proof::of(self.question, witness.request, self.budget)?;
         allowed_by.extend(&proof.allowed_by);
         let mut gains = BTreeMap::new();
-        let ended = self.confirm(family, &proof, &mut gains);
+        let ended = self.confirm(family, &members, &proof, found, &mut gains);
+        for open in gains.values_mut() {
+            (open.gain.actions).sort_by_cached_key(|own| own.text().to_ascii_lowercase());
+        }
         // What was confirmed counts, also where the budget is used up.
         found.gains.extend(gains.into_values().map(|gain| Gain {
             future: match &family.future {
@@ -77,11 +82,13 @@ impl<'q, 'd> Listing<'q, 'd> {
         ended
     }
 
-    /// Sorts the actions of a family that the evaluator confirms.
+    /// Sorts the actions of a family that the evaluator confirms, published ones on resources that they take.
     fn confirm(
         &mut self,
         family: &Family,
+        members: &[&Rule<'d>],
         proof: &Proof,
+        found: &mut GainedActions,
         gains: &mut BTreeMap<Extent, Open>,
     ) -> Result<(), Exhausted> {
         if let Some(action) = &family.future
@@ -94,12 +101,72 @@ impl<'q, 'd> Listing<'q, 'd> {
                 open.gain.unpublished.push(action.clone());
             }
         }
+        let mut alike: Vec<Vec<published::Action>> = Vec::new();
         for &action in &family.published {
-            if let Some(open) = self.open(gains, action.text(), proof)? {
-                open.gain.actions.push(action);
+            self.budget.spend(alike.len())?;
+            let takes_same = |own: &&mut Vec<published::Action>| {
+                own.first().is_some_and(|first| first.takes_what(action))
+            };
+            match alike.iter_mut().find(takes_same) {
+                Some(own) => own.push(action),
+                None => alike.push(vec![action]),
+            }
+        }
+        for actions in alike {
+            let Some(&first) = actions.first() else {
+                continue;
+            };
+            let proof = match self.fitting(first, members, proof)? {
+                Fitting::Found(proof) => proof,
+                Fitting::Nothing => continue,
+                Fitting::Undecided => {
+                    found.undecided.extend(actions);
+                    continue;
+                }
+            };
+            for action in actions {
+                if let Some(open) = self.open(gains, action.text(), &proof)? {
+                    open.gain.actions.push(action);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Looks for a request that is new on a resource that a published action takes.
+    ///
+    /// What is new on other resources only is nothing that the action can be used for; one that is published without resources may take any.
+    fn fitting(
+        &self,
+        action: published::Action,
+        members: &[&Rule<'d>],
+        proof: &Proof,
+    ) -> Result<Fitting, Exhausted> {
+        if proof.request.resource.is_none() || action.resource_types().next().is_none() {
+            return Ok(Fitting::Found(proof.clone()));
+        }
+        let grants = members.iter().filter(|rule| rule.part == Part::Grant);
+        let granted = grants.map(|rule| rule.statement.resources());
+        for resource in proposed(action, granted, &proof.request.context, self.budget)? {
+            let request = Request {
+                action: action.text().to_owned(),
+                resource: Some(resource),
+                ..proof.request.clone()
+            };
+            let fitting = Proof::of(self.question, request, self.budget)?;
+            if fitting.readings == proof.readings {
+                return Ok(Fitting::Found(fitting));
+            }
+        }
+        Ok(
+            match self.ask(action.text(), members, Some(action), |_| true)? {
+                Difference::Nothing | Difference::NothingBySegment(_) => Fitting::Nothing,
+                Difference::Undecided(_) => Fitting::Undecided,
+                Difference::Witness(witness) => {
+                    Fitting::Found(Proof::of(self.question, witness.request, self.budget)?)
+                }
+            },
+        )
     }
 
     /// Returns the gain that an action belongs to, where the evaluator confirms the action.
@@ -109,7 +176,7 @@ impl<'q, 'd> Listing<'q, 'd> {
         action: &str,
         proof: &Proof,
     ) -> Result<Option<&'g mut Open>, Exhausted> {
-        let Some(example) = self.confirmed(proof, action)? else {
+        let Some(example) = proof.confirmed(self.question, action, self.budget)? else {
             return Ok(None);
         };
         let extent = self.extents.of(action, self.budget)?;
@@ -131,11 +198,12 @@ impl<'q, 'd> Listing<'q, 'd> {
             .collect()
     }
 
-    /// Asks whether something new is allowed with an action, by those grants that `is_asked` accepts.
+    /// Asks whether something new is allowed with an action, by those grants that `is_asked` accepts; of a published action, where one is given, on the resources that it takes.
     fn ask(
         &self,
         action: &str,
         members: &[&Rule<'d>],
+        fits: Option<published::Action>,
         is_asked: impl Fn(&Rule<'d>) -> bool,
     ) -> Result<Difference, Exhausted> {
         self.budget.spend(QUESTION_COST)?;
@@ -151,7 +219,8 @@ impl<'q, 'd> Listing<'q, 'd> {
             side([Part::Grant, Part::Block]),
         );
         let reference: Vec<&Document> = reference.iter().collect();
-        let candidate: Vec<&Document> = candidate.iter().collect();
+        let others = fits.and_then(denied_elsewhere);
+        let candidate: Vec<&Document> = candidate.iter().chain(&others).collect();
         under_both(Wording::Readable, &reference, &candidate, self.budget)
     }
 
@@ -168,7 +237,7 @@ impl<'q, 'd> Listing<'q, 'd> {
         let mut allowing = BTreeSet::new();
         if grants.len() > 1 {
             for grant in grants {
-                let answer = self.ask(action, members, |rule| rule.at == grant.at)?;
+                let answer = self.ask(action, members, None, |rule| rule.at == grant.at)?;
                 if matches!(answer, Difference::Witness(_)) {
                     allowing.insert(grant.at);
                 }
@@ -176,58 +245,13 @@ impl<'q, 'd> Listing<'q, 'd> {
         }
         Ok(allowing)
     }
-
-    /// Returns a request with what makes it new.
-    fn proof(&self, request: Request) -> Result<Proof, Exhausted> {
-        let (mut readings, mut allowed_by) = (Vec::new(), BTreeSet::new());
-        for reading in [Reading::BySegment, Reading::WholeText] {
-            let judged = self
-                .question
-                .newly_allowed_by(reading, &request, self.budget)?;
-            readings.extend(judged.map(|_| reading));
-            allowed_by.extend(judged);
-        }
-        Ok(Proof {
-            request,
-            readings,
-            allowed_by,
-        })
-    }
-
-    /// Returns the request with another action, where the evaluator confirms that it is new under the same readings.
-    fn confirmed(&self, proof: &Proof, action: &str) -> Result<Option<Witness>, Exhausted> {
-        let request = Request {
-            action: action.to_owned(),
-            ..proof.request.clone()
-        };
-        let mut allowed_by: Option<StatementRef> = None;
-        for &reading in &proof.readings {
-            let judged = self
-                .question
-                .newly_allowed_by(reading, &request, self.budget)?;
-            let Some(judged) = judged else {
-                return Ok(None);
-            };
-            allowed_by.get_or_insert(judged);
-        }
-        let only = match proof.readings.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        };
-        Ok(allowed_by.map(|allowed_by| Witness {
-            request,
-            allowed_by,
-            reading: only,
-        }))
-    }
 }
 
-/// A request that is new under each of the readings.
-struct Proof {
-    request: Request,
-    readings: Vec<Reading>,
-    /// The first statement that allows it under each.
-    allowed_by: BTreeSet<StatementRef>,
+/// How the search for a resource that an action takes ended.
+enum Fitting {
+    Found(Proof),
+    Nothing,
+    Undecided,
 }
 
 /// A gain that is being filled.

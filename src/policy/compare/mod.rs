@@ -33,6 +33,8 @@ mod review;
 mod rules;
 mod samples;
 mod shape;
+mod shaped;
+mod shown;
 mod typed;
 mod variables;
 mod wording;

@@ -80,6 +80,11 @@ impl Action {
         self.level
     }
 
+    /// Tells whether both take resources of the same types of the same service.
+    pub(crate) fn takes_what(self, other: Self) -> bool {
+        (self.service(), self.resource_types) == (other.service(), other.resource_types)
+    }
+
     /// Iterates over the condition keys that apply to the action or to a resource that it takes, besides the global ones; `${name}` stands for any text.
     pub fn condition_keys(self) -> impl Iterator<Item = &'static str> {
         let row = self.keys.and_then(|number| {
