@@ -81,7 +81,8 @@ impl<'a> Ceiling<'a> {
         };
         let within = |bindings: &Bindings| {
             let features = self.features.iter();
-            let grants = features.filter_map(|one| one.feature.ceiling(&[bindings.clone()]));
+            let grants =
+                features.filter_map(|one| one.feature.ceiling(std::slice::from_ref(bindings)));
             grants.collect()
         };
         Steps {
