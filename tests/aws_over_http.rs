@@ -305,7 +305,7 @@ async fn a_scan_calls_what_the_table_of_operations_says() {
 type Tells = fn(&Fact) -> bool;
 
 /// Operations with the kind of fact that each tells.
-const TELLS: [(&str, Tells); 14] = [
+const TELLS: [(&str, Tells); 15] = [
     ("iam:ListAttachedRolePolicies", |fact| {
         matches!(fact, Fact::AttachedPolicies)
     }),
@@ -329,6 +329,9 @@ const TELLS: [(&str, Tells); 14] = [
         matches!(fact, Fact::Switch(_))
     }),
     ("profile:ListDomains", |fact| matches!(fact, Fact::Domains)),
+    ("profile:GetDomain", |fact| {
+        matches!(fact, Fact::DomainSettings(_))
+    }),
     ("profile:ListAccountIntegrations", |fact| {
         matches!(fact, Fact::InstanceDomains)
     }),

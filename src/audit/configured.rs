@@ -143,7 +143,7 @@ fn storage_target(
     here: &Bindings,
 ) -> Option<Bindings> {
     match (kind, target) {
-        (TargetKind::S3, StorageTarget::S3 { bucket, prefix }) => {
+        (TargetKind::S3, StorageTarget::S3 { bucket, prefix, .. }) => {
             let folder = if prefix.is_empty() || prefix.ends_with('/') {
                 prefix.clone()
             } else {
@@ -160,7 +160,7 @@ fn storage_target(
         | (TargetKind::KinesisFirehose, StorageTarget::KinesisFirehose(arn)) => {
             Some(located(here, arn).with(Variable::Stream, arn.name()))
         }
-        (TargetKind::KinesisVideoStream, StorageTarget::KinesisVideoStream { prefix }) => {
+        (TargetKind::KinesisVideoStream, StorageTarget::KinesisVideoStream { prefix, .. }) => {
             Some(here.clone().with(Variable::Stream, prefix.as_str()))
         }
         _ => None,

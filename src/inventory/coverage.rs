@@ -101,6 +101,10 @@ impl Coverage {
             let subject = FactOwner::Region(region.clone());
             self.add(&subject, Fact::Instances, &owners.instances);
             self.add(&subject, Fact::Domains, &owners.domains);
+            for domain in owners.domains.read().into_iter().flatten() {
+                let fact = Fact::DomainSettings(domain.name.clone());
+                self.add(&subject, fact, &domain.settings);
+            }
             for instance in owners.instances.read().into_iter().flatten() {
                 self.add_instance(instance);
             }

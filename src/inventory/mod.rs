@@ -26,8 +26,8 @@ pub use managed_policy::{Carrier, CarrierKind, ManagedPolicy};
 pub use observed::{Fact, Observed, Unread, UnreadReason};
 pub use operation::{Need, OPERATIONS, Operation, Rate};
 pub use owners::{
-    Bot, Campaigns, CampaignsApi, Domain, Instance, Integration, Onboarding, Owners, RegionOwners,
-    StorageTarget, StorageUse, Switch,
+    Bot, Campaigns, CampaignsApi, Domain, DomainSettings, Instance, Integration, Onboarding,
+    Owners, RegionOwners, StorageTarget, StorageUse, Switch,
 };
 pub use permissions::{Grant, Permissions};
 pub use role::{InlinePolicy, LastUse, Role};

@@ -175,6 +175,8 @@ pub enum Fact {
     Instances,
     /// The Customer Profiles domains of a Region.
     Domains,
+    /// How the Customer Profiles domain of this name is set up.
+    DomainSettings(String),
     /// Where an instance stores or streams data of this kind.
     Storage(StorageUse),
     /// The Amazon Lex bots of an instance.
@@ -213,6 +215,9 @@ impl std::fmt::Display for Fact {
             Self::Regions => "the Regions to look for what the roles serve",
             Self::Instances => "the list of Amazon Connect instances",
             Self::Domains => "the list of Customer Profiles domains",
+            Self::DomainSettings(name) => {
+                return write!(f, "settings of Customer Profiles domain `{name}`");
+            }
             Self::Storage(kind) => return write!(f, "storage configuration of {kind}"),
             Self::Bots => "Amazon Lex bots",
             Self::Integrations => "integrations",

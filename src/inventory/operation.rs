@@ -115,6 +115,7 @@ operations! {
     DESCRIBE_INSTANCE_ATTRIBUTE =
         Operation::new("connect:DescribeInstanceAttribute", Need::Owners).paced(CONNECT);
     LIST_DOMAINS = Operation::new("profile:ListDomains", Need::Owners).paced(PROFILES);
+    GET_DOMAIN = Operation::new("profile:GetDomain", Need::Owners).paced(PROFILES);
     LIST_ACCOUNT_INTEGRATIONS =
         Operation::new("profile:ListAccountIntegrations", Need::Owners).paced(PROFILES_INTEGRATIONS);
     // Both versions of the campaigns API have these two, under one permission.

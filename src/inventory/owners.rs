@@ -156,6 +156,8 @@ pub enum StorageTarget {
         bucket: String,
         /// What the keys of the objects begin with.
         prefix: String,
+        /// The ARN of the AWS KMS key that encrypts the objects, where one is configured.
+        key: Option<String>,
     },
     /// A stream of Kinesis Data Streams.
     KinesisStream(Arn),
@@ -165,6 +167,8 @@ pub enum StorageTarget {
     KinesisVideoStream {
         /// The beginning of the streams' names.
         prefix: String,
+        /// The ARN of the AWS KMS key that encrypts the streams, where Connect names one.
+        key: Option<String>,
     },
 }
 
@@ -199,6 +203,8 @@ pub struct Integration {
 pub struct Campaigns {
     /// The service-linked role that they act in.
     pub role: Option<Arn>,
+    /// The ARN of the AWS KMS key that encrypts their data, where one is configured.
+    pub key: Option<String>,
     /// How far onboarding got, where there is such a job.
     pub onboarding: Observed<Option<Onboarding>>,
     /// The Customer Profiles domains, Q in Connect knowledge bases and functions they may use;
@@ -222,6 +228,19 @@ pub struct Domain {
     pub name: String,
     /// When it was created, where Customer Profiles says so.
     pub created_at: Option<jiff::Timestamp>,
+    /// How it is set up.
+    pub settings: Observed<DomainSettings>,
+}
+
+/// Holds how a Customer Profiles domain is set up.
+///
+/// See <https://docs.aws.amazon.com/customerprofiles/latest/APIReference/API_GetDomain.html>.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DomainSettings {
+    /// The AWS KMS key that encrypts its data, where one is configured.
+    pub key: Option<String>,
+    /// The URL of the Amazon SQS queue that takes what could not be processed, where there is one.
+    pub dead_letter_queue: Option<String>,
 }
 
 impl Owners {

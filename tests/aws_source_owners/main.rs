@@ -18,6 +18,7 @@ use aws_sdk_connectcampaigns::operation as campaigns;
 use aws_sdk_connectcampaigns::types as campaigns_types;
 use aws_sdk_connectcampaignsv2::operation as campaigns_v2;
 use aws_sdk_connectcampaignsv2::types as campaigns_v2_types;
+use aws_sdk_customerprofiles::operation::get_domain::{GetDomainError, GetDomainOutput};
 use aws_sdk_customerprofiles::operation::list_account_integrations::ListAccountIntegrationsOutput;
 use aws_sdk_customerprofiles::operation::list_domains::ListDomainsOutput;
 use aws_sdk_customerprofiles::primitives::DateTime;
@@ -25,8 +26,8 @@ use aws_sdk_customerprofiles::types as profiles;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use roledrift::inventory::aws::{OwnerClients, RegionalClients, Scope};
 use roledrift::inventory::{
-    Bot, Campaigns, CampaignsApi, Fact, FactOwner, Integration, Observed, Onboarding,
-    StorageTarget, StorageUse, Switch, UnreadReason, snapshot,
+    Bot, Campaigns, CampaignsApi, DomainSettings, Fact, FactOwner, Integration, Observed,
+    Onboarding, StorageTarget, StorageUse, Switch, UnreadReason, snapshot,
 };
 use roledrift::model::Region;
 use script::*;
@@ -36,7 +37,7 @@ use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
 async fn reads_what_an_instance_is_configured_with() {
-    let kept = storage(|| vec![s3("second"), s3("first")]);
+    let kept = storage(|| vec![s3("second", None), s3("first", Some(KEY))]);
     let streams = mock!(aws_sdk_connect::Client::list_instance_storage_configs)
         .match_requests(|request| {
             request.resource_type()
@@ -91,13 +92,14 @@ async fn reads_what_an_instance_is_configured_with() {
     assert_eq!(instance.status, "ACTIVE");
     assert_eq!(instance.role, Some(ROLE.parse().unwrap()));
     assert_eq!(instance.storage.len(), StorageUse::ALL.len());
-    let bucket = |name: &str| StorageTarget::S3 {
+    let bucket = |name: &str, key: Option<&str>| StorageTarget::S3 {
         bucket: name.to_owned(),
         prefix: "calls/".to_owned(),
+        key: key.map(ToOwned::to_owned),
     };
     assert_eq!(
         instance.storage[&StorageUse::CallRecordings],
-        Observed::Read(vec![bucket("first"), bucket("second")])
+        Observed::Read(vec![bucket("first", Some(KEY)), bucket("second", None)])
     );
     let stream = "arn:aws:firehose:us-east-1:111122223333:deliverystream/ctr";
     assert_eq!(
@@ -166,6 +168,68 @@ async fn reads_domains_and_who_uses_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn reads_how_domains_are_set_up() {
+    let domains = mock!(aws_sdk_customerprofiles::Client::list_domains).then_output(|| {
+        let domain = |name: &str| {
+            let domain = profiles::ListDomainItem::builder()
+                .domain_name(name)
+                .created_at(DateTime::from_secs(1_700_000_000))
+                .last_updated_at(DateTime::from_secs(1_700_000_000));
+            domain.build().unwrap()
+        };
+        ListDomainsOutput::builder()
+            .items(domain("support"))
+            .items(domain("sales"))
+            .build()
+    });
+    let sales = mock!(aws_sdk_customerprofiles::Client::get_domain)
+        .match_requests(|request| request.domain_name() == Some("sales"))
+        .then_output(|| {
+            GetDomainOutput::builder()
+                .domain_name("sales")
+                .default_encryption_key(KEY)
+                .dead_letter_queue_url("https://sqs.us-east-1.amazonaws.com/111122223333/dead")
+                .created_at(DateTime::from_secs(1_700_000_000))
+                .last_updated_at(DateTime::from_secs(1_700_000_000))
+                .build()
+                .unwrap()
+        });
+    let denied = mock!(aws_sdk_customerprofiles::Client::get_domain)
+        .match_requests(|request| request.domain_name() == Some("support"))
+        .then_error(|| GetDomainError::generic(coded("AccessDeniedException")));
+    let script = Script::with_instances(1..2)
+        .profiles(&domains)
+        .profiles(&sales)
+        .profiles(&denied);
+    let inventory = collect_home(script).await;
+    let found = inventory.owners.regions[&region(HOME)].domains.read();
+    let [sales, support] = found.unwrap().as_slice() else {
+        panic!("two domains");
+    };
+    assert_eq!(
+        sales.settings,
+        Observed::Read(DomainSettings {
+            key: Some(KEY.to_owned()),
+            dead_letter_queue: Some(
+                "https://sqs.us-east-1.amazonaws.com/111122223333/dead".to_owned()
+            ),
+        })
+    );
+    assert!(support.settings.read().is_none());
+    let fact = Fact::DomainSettings("support".to_owned());
+    let region = FactOwner::Region(region(HOME));
+    let operation = "profile:GetDomain".to_owned();
+    assert_eq!(
+        unread(&inventory),
+        [(region, fact, UnreadReason::Denied, operation)]
+    );
+    let mut recorded = Vec::new();
+    snapshot::write(&inventory, &mut recorded).unwrap();
+    let again = snapshot::read(std::str::from_utf8(&recorded).unwrap()).unwrap();
+    assert_eq!(again, inventory);
+}
+
+#[tokio::test(start_paused = true)]
 async fn reads_what_campaigns_know_of_an_instance() {
     let config = mock!(aws_sdk_connectcampaignsv2::Client::get_connect_instance_config)
         .match_requests(|request| request.connect_instance_id() == Some("00000001"))
@@ -175,7 +239,8 @@ async fn reads_what_campaigns_know_of_an_instance() {
                 .service_linked_role_arn(CAMPAIGNS_ROLE)
                 .encryption_config(
                     campaigns_v2_types::EncryptionConfig::builder()
-                        .enabled(false)
+                        .enabled(true)
+                        .key_arn(KEY)
                         .build(),
                 );
             campaigns_v2::get_connect_instance_config::GetConnectInstanceConfigOutput::builder()
@@ -210,6 +275,7 @@ async fn reads_what_campaigns_know_of_an_instance() {
         instance.campaigns[&CampaignsApi::V2],
         Observed::Read(Some(Campaigns {
             role: Some(CAMPAIGNS_ROLE.parse().unwrap()),
+            key: Some(KEY.to_owned()),
             onboarding: Observed::Read(Some(Onboarding {
                 status: "PAUSED".to_owned(),
                 failure: None,
@@ -255,6 +321,7 @@ async fn the_first_version_of_campaigns_has_no_integrations() {
         instances(&inventory, HOME)[0].campaigns[&CampaignsApi::V1],
         Observed::Read(Some(Campaigns {
             role: Some(CAMPAIGNS_ROLE.parse().unwrap()),
+            key: None,
             onboarding: Observed::Read(None),
             integrations: Observed::Read(Vec::new()),
         }))
@@ -434,7 +501,7 @@ async fn storage_of_an_unknown_type_is_not_read() {
         let config = connect::InstanceStorageConfig::builder()
             .storage_type(connect::StorageType::from("PAPER_TAPE"))
             .build();
-        vec![s3("known"), config.unwrap()]
+        vec![s3("known", None), config.unwrap()]
     });
     let inventory = collect_home(Script::with_instances(1..2).connect(&unknown)).await;
     let storage = &instances(&inventory, HOME)[0].storage;

@@ -17,6 +17,7 @@ use aws_sdk_connect::operation::list_integration_associations::ListIntegrationAs
 use aws_sdk_connect::types as connect;
 use aws_sdk_connectcampaigns::operation as campaigns;
 use aws_sdk_connectcampaignsv2::operation as campaigns_v2;
+use aws_sdk_customerprofiles::operation::get_domain::GetDomainOutput;
 use aws_sdk_customerprofiles::operation::list_account_integrations::ListAccountIntegrationsOutput;
 use aws_sdk_customerprofiles::operation::list_domains::ListDomainsOutput;
 use aws_sdk_customerprofiles::primitives::DateTime;
@@ -91,6 +92,15 @@ impl Script {
             .then_output(|| attribute("false"));
         let domains = mock!(aws_sdk_customerprofiles::Client::list_domains)
             .then_output(|| ListDomainsOutput::builder().build());
+        let settings = mock!(aws_sdk_customerprofiles::Client::get_domain).then_output(|| {
+            let long_ago = DateTime::from_secs(1_700_000_000);
+            GetDomainOutput::builder()
+                .domain_name("whatever")
+                .created_at(long_ago)
+                .last_updated_at(long_ago)
+                .build()
+                .unwrap()
+        });
         let used = mock!(aws_sdk_customerprofiles::Client::list_account_integrations)
             .then_output(|| ListAccountIntegrationsOutput::builder().build());
         let first = mock!(aws_sdk_connectcampaigns::Client::get_connect_instance_config)
@@ -109,7 +119,7 @@ impl Script {
             connect: vec![instances, storage, bots, integrations, attribute],
             campaigns: vec![first],
             campaigns_v2: vec![second],
-            profiles: vec![domains, used],
+            profiles: vec![domains, settings, used],
         }
     }
 
@@ -184,10 +194,21 @@ pub fn storage(
         })
 }
 
-pub fn s3(bucket: &str) -> connect::InstanceStorageConfig {
+/// The key that objects of buckets are encrypted with, where one is configured.
+pub const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1";
+
+pub fn s3(bucket: &str, key: Option<&str>) -> connect::InstanceStorageConfig {
+    let encryption = key.map(|key| {
+        connect::EncryptionConfig::builder()
+            .encryption_type(connect::EncryptionType::Kms)
+            .key_id(key)
+            .build()
+            .unwrap()
+    });
     let place = connect::S3Config::builder()
         .bucket_name(bucket)
-        .bucket_prefix("calls/");
+        .bucket_prefix("calls/")
+        .set_encryption_config(encryption);
     connect::InstanceStorageConfig::builder()
         .storage_type(connect::StorageType::S3)
         .s3_config(place.build().unwrap())

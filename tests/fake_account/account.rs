@@ -279,6 +279,12 @@ pub(crate) enum CampaignsIntegration {
 pub(crate) struct Domain {
     pub(crate) name: String,
     pub(crate) created: Timestamp,
+    /// The ARN of a KMS key.
+    #[serde(default)]
+    pub(crate) key: Option<String>,
+    /// The URL of a queue.
+    #[serde(default)]
+    pub(crate) dead_letter_queue: Option<String>,
     /// URIs of what it is integrated with: ARNs of instances in most cases.
     #[serde(default)]
     pub(crate) integrations: Vec<String>,

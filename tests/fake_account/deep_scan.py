@@ -31,6 +31,7 @@ CONNECT = (2, 5)
 RATES = {
     "connect:ListIntegrationAssociations": (25, 50),
     "profile:ListDomains": (5, 5),
+    "profile:GetDomain": (5, 5),
     "profile:ListAccountIntegrations": (100, 100),
 }
 BOTS_A_PAGE = 25
@@ -106,6 +107,7 @@ def floor(account: dict) -> tuple[float, str]:
     longest = (0.0, "")
     for region in account["regions"].values():
         calls: collections.Counter[str] = collections.Counter({"connect:ListInstances": 1, "profile:ListDomains": 1})
+        calls["profile:GetDomain"] += len(region["domains"])
         for instance in region["instances"]:
             v2 = sum("v2" in bot for bot in instance["bots"])
             calls["connect:ListInstanceStorageConfigs"] += 13

@@ -179,7 +179,10 @@ def profiles_and_campaigns(server, recording):
         domains += len(here)
         for domain in here:
             name = domain["DomainName"]
-            assert client.get_domain(DomainName=name)["CreatedAt"] == domain["CreatedAt"]
+            known = client.get_domain(DomainName=name)
+            assert known["CreatedAt"] == domain["CreatedAt"]
+            assert ":key/" in known["DefaultEncryptionKey"]
+            assert known["DeadLetterQueueUrl"].startswith("https://sqs.")
             uri = client.list_integrations(DomainName=name)["Items"][0]["Uri"]
             found = followed(client.list_account_integrations, "Items", Uri=uri)
             assert [item["DomainName"] for item in found] == [name]

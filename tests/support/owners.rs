@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use roledrift::inventory::{
-    Campaigns, CampaignsApi, Domain, Instance, Observed, Onboarding, Owners, RegionOwners,
-    StorageTarget, StorageUse, Switch,
+    Campaigns, CampaignsApi, Domain, DomainSettings, Instance, Observed, Onboarding, Owners,
+    RegionOwners, StorageTarget, StorageUse, Switch,
 };
 use roledrift::model::{Arn, Region};
 
@@ -57,6 +57,7 @@ pub fn domain(name: &str) -> Domain {
     Domain {
         name: name.to_owned(),
         created_at: Some("2024-02-03T04:00:00Z".parse().unwrap()),
+        settings: Observed::Read(DomainSettings::default()),
     }
 }
 
@@ -65,6 +66,7 @@ pub fn bucket(name: &str, prefix: &str) -> StorageTarget {
     StorageTarget::S3 {
         bucket: name.to_owned(),
         prefix: prefix.to_owned(),
+        key: None,
     }
 }
 
@@ -121,6 +123,7 @@ impl Account {
         let role = self.arn(role);
         let known = Campaigns {
             role: Some(role),
+            key: None,
             onboarding: Observed::Read(Some(Onboarding {
                 status: "SUCCEEDED".to_owned(),
                 failure: None,

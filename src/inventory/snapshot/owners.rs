@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::SnapshotError;
 use super::fact::Fact;
 use crate::inventory::{
-    Bot, Campaigns, CampaignsApi, Domain, Instance, Integration, Observed, Onboarding, Owners,
-    RegionOwners, StorageTarget, StorageUse, Switch,
+    Bot, Campaigns, CampaignsApi, Domain, DomainSettings, Instance, Integration, Observed,
+    Onboarding, Owners, RegionOwners, StorageTarget, StorageUse, Switch,
 };
 use crate::model::{Arn, Region};
 
@@ -61,10 +61,25 @@ struct InstanceEntry {
 #[derive(Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
 enum TargetEntry {
-    S3 { bucket: String, prefix: String },
-    KinesisStream { arn: Arn },
-    KinesisFirehose { arn: Arn },
-    KinesisVideoStream { prefix: String },
+    S3 {
+        bucket: String,
+        prefix: String,
+        /// The ARN of an AWS KMS key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    KinesisStream {
+        arn: Arn,
+    },
+    KinesisFirehose {
+        arn: Arn,
+    },
+    KinesisVideoStream {
+        prefix: String,
+        /// The ARN of an AWS KMS key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
 }
 
 /// One Amazon Lex bot.
@@ -89,6 +104,9 @@ struct IntegrationEntry {
 struct CampaignsEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Arn>,
+    /// The ARN of an AWS KMS key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// `null` where there is no such job.
     onboarding: Fact<Option<OnboardingEntry>>,
     integrations: Fact<Vec<Arn>>,
@@ -111,6 +129,19 @@ struct DomainEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     created_at: Option<jiff::Timestamp>,
+    settings: Fact<SettingsEntry>,
+}
+
+/// How a domain is set up.
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SettingsEntry {
+    /// An AWS KMS key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    /// The URL of an Amazon SQS queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dead_letter_queue: Option<String>,
 }
 
 impl OwnersEntry {
@@ -218,10 +249,20 @@ impl From<InstanceEntry> for Instance {
 impl From<&StorageTarget> for TargetEntry {
     fn from(target: &StorageTarget) -> Self {
         match target.clone() {
-            StorageTarget::S3 { bucket, prefix } => Self::S3 { bucket, prefix },
+            StorageTarget::S3 {
+                bucket,
+                prefix,
+                key,
+            } => Self::S3 {
+                bucket,
+                prefix,
+                key,
+            },
             StorageTarget::KinesisStream(arn) => Self::KinesisStream { arn },
             StorageTarget::KinesisFirehose(arn) => Self::KinesisFirehose { arn },
-            StorageTarget::KinesisVideoStream { prefix } => Self::KinesisVideoStream { prefix },
+            StorageTarget::KinesisVideoStream { prefix, key } => {
+                Self::KinesisVideoStream { prefix, key }
+            }
         }
     }
 }
@@ -229,10 +270,20 @@ impl From<&StorageTarget> for TargetEntry {
 impl From<TargetEntry> for StorageTarget {
     fn from(entry: TargetEntry) -> Self {
         match entry {
-            TargetEntry::S3 { bucket, prefix } => Self::S3 { bucket, prefix },
+            TargetEntry::S3 {
+                bucket,
+                prefix,
+                key,
+            } => Self::S3 {
+                bucket,
+                prefix,
+                key,
+            },
             TargetEntry::KinesisStream { arn } => Self::KinesisStream(arn),
             TargetEntry::KinesisFirehose { arn } => Self::KinesisFirehose(arn),
-            TargetEntry::KinesisVideoStream { prefix } => Self::KinesisVideoStream { prefix },
+            TargetEntry::KinesisVideoStream { prefix, key } => {
+                Self::KinesisVideoStream { prefix, key }
+            }
         }
     }
 }
@@ -277,6 +328,7 @@ impl From<&Campaigns> for CampaignsEntry {
     fn from(campaigns: &Campaigns) -> Self {
         Self {
             role: campaigns.role.clone(),
+            key: campaigns.key.clone(),
             onboarding: Fact::of(&campaigns.onboarding, |job| {
                 job.as_ref().map(|job| OnboardingEntry {
                     status: job.status.clone(),
@@ -292,6 +344,7 @@ impl From<CampaignsEntry> for Campaigns {
     fn from(entry: CampaignsEntry) -> Self {
         Self {
             role: entry.role,
+            key: entry.key,
             onboarding: entry.onboarding.into_observed(|job| {
                 job.map(|job| Onboarding {
                     status: job.status,
@@ -308,6 +361,10 @@ impl From<&Domain> for DomainEntry {
         Self {
             name: domain.name.clone(),
             created_at: domain.created_at,
+            settings: Fact::of(&domain.settings, |settings| SettingsEntry {
+                key: settings.key.clone(),
+                dead_letter_queue: settings.dead_letter_queue.clone(),
+            }),
         }
     }
 }
@@ -317,6 +374,10 @@ impl From<DomainEntry> for Domain {
         Self {
             name: entry.name,
             created_at: entry.created_at,
+            settings: entry.settings.into_observed(|settings| DomainSettings {
+                key: settings.key,
+                dead_letter_queue: settings.dead_letter_queue,
+            }),
         }
     }
 }

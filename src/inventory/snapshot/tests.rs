@@ -108,10 +108,10 @@ const OWNERS: &str = r#""policies": [],
           "status": "ACTIVE",
           "storage": {
             "CALL_RECORDINGS": { "read": [
-              { "type": "S3", "bucket": "b", "prefix": "p" },
+              { "type": "S3", "bucket": "b", "prefix": "p", "key": "k" },
               { "type": "KINESIS_STREAM", "arn": "arn:aws:kinesis:us-east-1:111122223333:stream/s" },
               { "type": "S3", "bucket": "a", "prefix": "" },
-              { "type": "KINESIS_VIDEO_STREAM", "prefix": "v" }
+              { "type": "KINESIS_VIDEO_STREAM", "prefix": "v", "key": "l" }
             ] },
             "AGENT_EVENTS": { "not_read": { "reason": "denied", "operation": "connect:ListInstanceStorageConfigs" } }
           },
@@ -125,12 +125,20 @@ const OWNERS: &str = r#""policies": [],
           "campaigns": {
             "v1": { "read": null },
             "v2": { "read": {
+              "key": "m",
               "onboarding": { "read": { "status": "FAILED", "failure": "IAM_ACCESS_DENIED" } },
               "integrations": { "read": [] }
             } }
           }
         } ] },
-        "domains": { "read": [ { "name": "d", "created_at": "2026-01-01T00:00:00Z" } ] }
+        "domains": { "read": [
+          {
+            "name": "d",
+            "created_at": "2026-01-01T00:00:00Z",
+            "settings": { "read": { "key": "k", "dead_letter_queue": "https://sqs.example/q" } }
+          },
+          { "name": "e", "settings": { "not_read": { "reason": "denied", "operation": "profile:GetDomain" } } }
+        ] }
       },
       {
         "region": "eu-west-2",
@@ -154,6 +162,10 @@ fn keeps_what_the_roles_serve_in_order() {
     assert!(instance.bots.read().unwrap().is_sorted());
     assert_eq!(instance.domains.read().unwrap(), &["a", "z"]);
     assert_eq!(instance.campaigns[&CampaignsApi::V1], Observed::Read(None));
+    let campaigns = instance.campaigns[&CampaignsApi::V2].read().unwrap();
+    assert_eq!(campaigns.as_ref().unwrap().key.as_deref(), Some("m"));
+    let domain = &owners.domains.read().unwrap()[0];
+    assert_eq!(domain.settings.read().unwrap().key.as_deref(), Some("k"));
     let mut text = Vec::new();
     write(&inventory, &mut text).unwrap();
     let again = read(std::str::from_utf8(&text).unwrap()).unwrap();
@@ -172,6 +184,7 @@ fn what_was_not_read_of_owners_is_covered() {
         unread,
         [
             "Region(Region(\"eu-west-2\")): the list of Amazon Connect instances",
+            "Region(Region(\"us-east-1\")): settings of Customer Profiles domain `e`",
             "Instance(Arn(\"arn:aws:connect:us-east-1:111122223333:instance/1\")): \
              storage configuration of AGENT_EVENTS",
         ]
@@ -192,9 +205,6 @@ fn a_recording_without_owners_cannot_tell_them() {
 fn refuses_owners_that_stand_there_twice() {
     let twice = with_owners().replace("eu-west-2", "us-east-1");
     assert!(matches!(read(&twice), Err(SnapshotError::Duplicate(name)) if name == "us-east-1"));
-    let domains = with_owners().replace(
-        r#"{ "name": "d", "created_at": "2026-01-01T00:00:00Z" }"#,
-        r#"{ "name": "d" }, { "name": "d" }"#,
-    );
+    let domains = with_owners().replace(r#""name": "e""#, r#""name": "d""#);
     assert!(matches!(read(&domains), Err(SnapshotError::Duplicate(name)) if name == "d"));
 }

@@ -257,6 +257,7 @@ def contact_center():
                 instance["campaigns"] = {
                     "service_role": role,
                     "onboarding": {"status": "SUCCEEDED"},
+                    "key": account.regional("kms", region, f"key/{uuid('campaigns ' + alias)}"),
                     "integrations": [{"customer_profiles": account.regional(
                         "profile", region, f"domains/amazon-connect-{alias}")}],
                 }
@@ -273,6 +274,8 @@ def contact_center():
         here["domains"].append({
             "name": f"amazon-connect-{alias}",
             "created": "2024-01-20T12:00:00Z",
+            "key": account.regional("kms", region, f"key/{uuid('profiles ' + alias)}"),
+            "dead_letter_queue": f"https://sqs.{region}.amazonaws.com/{account.id}/{alias}",
             "integrations": [account.regional("connect", region, f"instance/{instance['id']}")],
         })
         account.linked(f"AWSServiceRoleForProfile_{suffix('profile ' + alias)}",

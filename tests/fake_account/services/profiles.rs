@@ -45,7 +45,14 @@ pub(crate) fn domains(call: &Call<'_>) -> Result<Content, Refusal> {
 }
 
 pub(crate) fn domain(call: &Call<'_>) -> Result<Content, Refusal> {
-    let mut domain = dated(named(call)?);
+    let own = named(call)?;
+    let mut domain = dated(own);
+    if let Some(key) = &own.key {
+        domain["DefaultEncryptionKey"] = json!(key);
+    }
+    if let Some(queue) = &own.dead_letter_queue {
+        domain["DeadLetterQueueUrl"] = json!(queue);
+    }
     domain["DefaultExpirationDays"] = json!(366);
     domain["Stats"] =
         json!({ "ProfileCount": 0, "MeteringProfileCount": 0, "ObjectCount": 0, "TotalSize": 0 });

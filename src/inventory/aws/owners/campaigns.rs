@@ -20,6 +20,38 @@ use crate::model::Arn;
 /// The largest page that campaigns give of integrations.
 const PAGE: i32 = 50;
 
+/// Asks one version of the API what campaigns know of an instance.
+///
+/// The SDK has types of its own for each version; what they hold is the same.
+macro_rules! known {
+    ($reader:ident, $config:expr, $job:expr, $integrations:expr) => {{
+        let ask = &$reader.campaigns;
+        let config = ask.ask(GET_CONNECT_INSTANCE_CONFIG, $config).await;
+        let Some(config) = enabled(config.map(|answer| answer.connect_instance_config))? else {
+            return Ok(None);
+        };
+        let job = ask.ask(GET_INSTANCE_ONBOARDING_JOB_STATUS, $job);
+        let (job, integrations) = tokio::join!(job, $integrations);
+        Ok(Some(Campaigns {
+            role: Some(role(&config.service_linked_role_arn)?),
+            key: config
+                .encryption_config
+                .and_then(|encryption| encryption.key_arn),
+            onboarding: onboarding(job.map(|answer| {
+                let job = answer.connect_instance_onboarding_job_status;
+                job.map(|job| Onboarding {
+                    status: job.status.as_str().to_owned(),
+                    failure: job.failure_code.map(|code| code.as_str().to_owned()),
+                })
+            })),
+            integrations: match integrations {
+                Ok(integrations) => Observed::Read(integrations),
+                Err(unread) => Observed::NotRead(unread),
+            },
+        }))
+    }};
+}
+
 impl Reader<'_> {
     /// Asks both versions; none where the Region does not offer campaigns.
     pub(super) async fn campaigns(
@@ -42,86 +74,29 @@ impl Reader<'_> {
 
     async fn first(&self, instance: &str) -> Result<Option<Campaigns>, Unread> {
         let campaigns = &self.clients.campaigns;
-        let request = campaigns
+        let config = campaigns
             .get_connect_instance_config()
             .connect_instance_id(instance);
-        let answer = self
-            .campaigns
-            .ask(GET_CONNECT_INSTANCE_CONFIG, async || request.send().await)
-            .await
-            .map(|answer| {
-                let config = answer.connect_instance_config;
-                config.map(|config| config.service_linked_role_arn)
-            });
-        let Some(role) = enabled(answer)? else {
-            return Ok(None);
-        };
-        let request = campaigns
+        let job = campaigns
             .get_instance_onboarding_job_status()
             .connect_instance_id(instance);
-        let answer = self
-            .campaigns
-            .ask(GET_INSTANCE_ONBOARDING_JOB_STATUS, async || {
-                request.send().await
-            })
-            .await
-            .map(|answer| {
-                let job = answer.connect_instance_onboarding_job_status;
-                job.map(|job| Onboarding {
-                    status: job.status.as_str().to_owned(),
-                    failure: job.failure_code.map(|code| code.as_str().to_owned()),
-                })
-            });
-        Ok(Some(Campaigns {
-            role: Some(role),
-            onboarding: onboarding(answer),
-            // This version has none.
-            integrations: Observed::Read(Vec::new()),
-        }))
+        // This version has no integrations.
+        let integrations = std::future::ready(Ok(Vec::new()));
+        let (config, job) = (async || config.send().await, async || job.send().await);
+        known!(self, config, job, integrations)
     }
 
     async fn second(&self, instance: &str) -> Result<Option<Campaigns>, Unread> {
         let campaigns = &self.clients.campaigns_v2;
-        let request = campaigns
+        let config = campaigns
             .get_connect_instance_config()
             .connect_instance_id(instance);
-        let answer = self
-            .campaigns
-            .ask(GET_CONNECT_INSTANCE_CONFIG, async || request.send().await)
-            .await
-            .map(|answer| {
-                let config = answer.connect_instance_config;
-                config.map(|config| config.service_linked_role_arn)
-            });
-        let Some(role) = enabled(answer)? else {
-            return Ok(None);
-        };
-        let request = campaigns
+        let job = campaigns
             .get_instance_onboarding_job_status()
             .connect_instance_id(instance);
-        let job = async {
-            self.campaigns
-                .ask(GET_INSTANCE_ONBOARDING_JOB_STATUS, async || {
-                    request.send().await
-                })
-                .await
-                .map(|answer| {
-                    let job = answer.connect_instance_onboarding_job_status;
-                    job.map(|job| Onboarding {
-                        status: job.status.as_str().to_owned(),
-                        failure: job.failure_code.map(|code| code.as_str().to_owned()),
-                    })
-                })
-        };
-        let (job, integrations) = tokio::join!(job, self.integrations_of_campaigns(instance));
-        Ok(Some(Campaigns {
-            role: Some(role),
-            onboarding: onboarding(job),
-            integrations: match integrations {
-                Ok(integrations) => Observed::Read(integrations),
-                Err(unread) => Observed::NotRead(unread),
-            },
-        }))
+        let integrations = self.integrations_of_campaigns(instance);
+        let (config, job) = (async || config.send().await, async || job.send().await);
+        known!(self, config, job, integrations)
     }
 
     async fn integrations_of_campaigns(&self, instance: &str) -> Result<Vec<Arn>, Unread> {
@@ -150,18 +125,20 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the role that campaigns act in; `None` for an instance that is not enabled for them.
-fn enabled(answer: Result<Option<String>, Refusal>) -> Result<Option<Arn>, Unread> {
-    let operation = GET_CONNECT_INSTANCE_CONFIG;
+/// Returns the configuration for campaigns; `None` for an instance that is not enabled for them.
+fn enabled<C>(answer: Result<Option<C>, Refusal>) -> Result<Option<C>, Unread> {
     match answer {
-        Ok(Some(arn)) => arn
-            .parse()
-            .map(Some)
-            .map_err(|error| nonsense(operation.action, &error)),
-        Ok(None) => Err(empty(operation)),
+        Ok(Some(config)) => Ok(Some(config)),
+        Ok(None) => Err(empty(GET_CONNECT_INSTANCE_CONFIG)),
         Err(Refusal::Absent(_)) => Ok(None),
         Err(Refusal::Unread(unread)) => Err(unread),
     }
+}
+
+/// Reads the role that campaigns act in.
+fn role(text: &str) -> Result<Arn, Unread> {
+    let operation = GET_CONNECT_INSTANCE_CONFIG.action;
+    text.parse().map_err(|error| nonsense(operation, &error))
 }
 
 fn onboarding(answer: Result<Option<Onboarding>, Refusal>) -> Observed<Option<Onboarding>> {

@@ -1,11 +1,14 @@
-//! `ListDomains` and `ListAccountIntegrations`: Customer Profiles domains, and who uses them.
+//! `ListDomains`, `GetDomain` and `ListAccountIntegrations`: Customer Profiles domains, how they are
+//! set up, and who uses them.
+
+use futures_util::future::join_all;
 
 use super::Reader;
 use super::endpoint::Refusal;
 use crate::inventory::aws::convert::timestamp;
 use crate::inventory::aws::pages::{self, Page};
-use crate::inventory::operation::{LIST_ACCOUNT_INTEGRATIONS, LIST_DOMAINS};
-use crate::inventory::{Domain, Observed, Unread};
+use crate::inventory::operation::{GET_DOMAIN, LIST_ACCOUNT_INTEGRATIONS, LIST_DOMAINS};
+use crate::inventory::{Domain, DomainSettings, Observed, Unread};
 use crate::model::Arn;
 
 /// The largest page that Customer Profiles gives.
@@ -28,9 +31,9 @@ impl Reader<'_> {
                 .profiles
                 .ask(LIST_DOMAINS, async || request.send().await)
                 .await?;
-            let domains = page.items().iter().map(|domain| Domain {
-                name: domain.domain_name().to_owned(),
-                created_at: timestamp(domain.created_at()),
+            let domains = page.items().iter().map(|domain| {
+                let name = domain.domain_name().to_owned();
+                (name, timestamp(domain.created_at()))
             });
             Ok::<_, Refusal>(Page::of(domains.collect(), page.next_token()))
         })
@@ -38,9 +41,31 @@ impl Reader<'_> {
         if let Err(refusal) = end {
             return Observed::NotRead(Unread::from(refusal));
         }
-        domains.sort_by(|a, b| a.name.cmp(&b.name));
-        domains.dedup_by(|a, b| a.name == b.name);
-        Observed::Read(domains)
+        domains.sort();
+        domains.dedup_by(|a, b| a.0 == b.0);
+        let domains = domains.into_iter().map(|(name, created_at)| async move {
+            Domain {
+                settings: self.settings(&name).await,
+                name,
+                created_at,
+            }
+        });
+        Observed::Read(join_all(domains).await)
+    }
+
+    async fn settings(&self, domain: &str) -> Observed<DomainSettings> {
+        let request = self.clients.profiles.get_domain().domain_name(domain);
+        let answer = self
+            .profiles
+            .ask(GET_DOMAIN, async || request.send().await)
+            .await;
+        match answer {
+            Ok(domain) => Observed::Read(DomainSettings {
+                key: domain.default_encryption_key,
+                dead_letter_queue: domain.dead_letter_queue_url,
+            }),
+            Err(refusal) => Observed::NotRead(Unread::from(refusal)),
+        }
     }
 
     /// Lists the domains that an instance is integrated with, by name.

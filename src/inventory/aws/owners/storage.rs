@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_connect::types::{InstanceStorageConfig, InstanceStorageResourceType, StorageType};
+use aws_sdk_connect::types::{
+    EncryptionConfig, InstanceStorageConfig, InstanceStorageResourceType, StorageType,
+};
 use futures_util::future::join_all;
 
 use super::Reader;
@@ -65,6 +67,7 @@ fn target(config: &InstanceStorageConfig) -> Result<StorageTarget, Unread> {
             Ok(StorageTarget::S3 {
                 bucket: s3.bucket_name().to_owned(),
                 prefix: s3.bucket_prefix().to_owned(),
+                key: s3.encryption_config().map(key),
             })
         }),
         StorageType::KinesisStream => config
@@ -76,6 +79,7 @@ fn target(config: &InstanceStorageConfig) -> Result<StorageTarget, Unread> {
         StorageType::KinesisVideoStream => config.kinesis_video_stream_config().map(|video| {
             Ok(StorageTarget::KinesisVideoStream {
                 prefix: video.prefix().to_owned(),
+                key: video.encryption_config().map(key),
             })
         }),
         // What it is cannot be told, so neither can what all targets are.
@@ -91,6 +95,10 @@ fn target(config: &InstanceStorageConfig) -> Result<StorageTarget, Unread> {
             "storage of type `{kind}` without its place"
         )))
     })
+}
+
+fn key(encryption: &EncryptionConfig) -> String {
+    encryption.key_id().to_owned()
 }
 
 fn arn(text: &str) -> Result<Arn, Unread> {
