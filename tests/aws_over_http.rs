@@ -305,7 +305,7 @@ async fn a_scan_calls_what_the_table_of_operations_says() {
 type Tells = fn(&Fact) -> bool;
 
 /// Operations with the kind of fact that each tells.
-const TELLS: [(&str, Tells); 15] = [
+const TELLS: [(&str, Tells); 17] = [
     ("iam:ListAttachedRolePolicies", |fact| {
         matches!(fact, Fact::AttachedPolicies)
     }),
@@ -345,6 +345,12 @@ const TELLS: [(&str, Tells); 15] = [
         "connect-campaigns-v2:GetInstanceOnboardingJobStatus",
         |fact| matches!(fact, Fact::Onboarding(CampaignsApi::V2)),
     ),
+    ("connect-campaigns:ListCampaigns", |fact| {
+        matches!(fact, Fact::CampaignList(CampaignsApi::V1))
+    }),
+    ("connect-campaigns-v2:ListCampaigns", |fact| {
+        matches!(fact, Fact::CampaignList(CampaignsApi::V2))
+    }),
     (
         "connect-campaigns-v2:ListConnectInstanceIntegrations",
         |fact| matches!(fact, Fact::CampaignIntegrations(CampaignsApi::V2)),

@@ -134,6 +134,7 @@ impl Coverage {
         self.add(subject, Fact::Onboarding(api), &campaigns.onboarding);
         let integrations = &campaigns.integrations;
         self.add(subject, Fact::CampaignIntegrations(api), integrations);
+        self.add(subject, Fact::CampaignList(api), &campaigns.campaigns);
     }
 
     fn add<T>(&mut self, subject: &FactOwner, fact: Fact, observed: &Observed<T>) {

@@ -193,6 +193,8 @@ pub enum Fact {
     Onboarding(CampaignsApi),
     /// What the campaigns of an instance may use.
     CampaignIntegrations(CampaignsApi),
+    /// The campaigns of an instance, by this version of their API.
+    CampaignList(CampaignsApi),
 }
 
 impl std::fmt::Display for Fact {
@@ -228,6 +230,7 @@ impl std::fmt::Display for Fact {
             Self::CampaignIntegrations(api) => {
                 return write!(f, "integrations of outbound campaigns ({api})");
             }
+            Self::CampaignList(api) => return write!(f, "list of outbound campaigns ({api})"),
         };
         f.write_str(text)
     }

@@ -43,6 +43,7 @@ pub struct Rate {
 const CONNECT: Rate = Rate::new(2, 5);
 const CONNECT_INTEGRATIONS: Rate = Rate::new(25, 50);
 const CAMPAIGNS: Rate = Rate::new(2, 5);
+const CAMPAIGNS_LIST: Rate = Rate::new(5, 10);
 const PROFILES: Rate = Rate::new(5, 1);
 const PROFILES_INTEGRATIONS: Rate = Rate::new(100, 1);
 
@@ -118,12 +119,14 @@ operations! {
     GET_DOMAIN = Operation::new("profile:GetDomain", Need::Owners).paced(PROFILES);
     LIST_ACCOUNT_INTEGRATIONS =
         Operation::new("profile:ListAccountIntegrations", Need::Owners).paced(PROFILES_INTEGRATIONS);
-    // Both versions of the campaigns API have these two, under one permission.
+    // Both versions of the campaigns API have these three, under one permission.
     GET_CONNECT_INSTANCE_CONFIG =
         Operation::new("connect-campaigns:GetConnectInstanceConfig", Need::Owners).paced(CAMPAIGNS);
     GET_INSTANCE_ONBOARDING_JOB_STATUS =
         Operation::new("connect-campaigns:GetInstanceOnboardingJobStatus", Need::Owners)
             .paced(CAMPAIGNS);
+    LIST_CAMPAIGNS =
+        Operation::new("connect-campaigns:ListCampaigns", Need::Owners).paced(CAMPAIGNS_LIST);
     LIST_CONNECT_INSTANCE_INTEGRATIONS =
         Operation::new("connect-campaigns:ListConnectInstanceIntegrations", Need::Owners)
             .paced(CAMPAIGNS);

@@ -210,6 +210,8 @@ pub struct Campaigns {
     /// The Customer Profiles domains, Q in Connect knowledge bases and functions they may use;
     /// version 1 of the API has none.
     pub integrations: Observed<Vec<Arn>>,
+    /// The campaigns of the instance that this version of the API lists.
+    pub campaigns: Observed<Vec<Arn>>,
 }
 
 /// Tells how onboarding an instance to outbound campaigns went.

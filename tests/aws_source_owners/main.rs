@@ -266,7 +266,26 @@ async fn reads_what_campaigns_know_of_an_instance() {
                 ))
                 .build()
         });
-    let script = Script::with_instances(1..2).campaigns_v2(&[&config, &job, &integrated]);
+    let listed = mock!(aws_sdk_connectcampaignsv2::Client::list_campaigns)
+        .match_requests(|request| {
+            let own = request
+                .filters()
+                .and_then(|filters| filters.instance_id_filter());
+            own.is_some_and(|own| own.value() == "00000001")
+        })
+        .then_output(|| {
+            let campaign = campaigns_v2_types::CampaignSummary::builder()
+                .id("1")
+                .arn(CAMPAIGN)
+                .name("reminders")
+                .channel_subtypes(campaigns_v2_types::ChannelSubtype::Telephony)
+                .connect_instance_id("00000001");
+            campaigns_v2::list_campaigns::ListCampaignsOutput::builder()
+                .campaign_summary_list(campaign.build().unwrap())
+                .build()
+        });
+    let rules = [&config, &job, &integrated, &listed];
+    let script = Script::with_instances(1..2).campaigns_v2(&rules);
     let inventory = collect_home(script).await;
     assert_eq!(unread(&inventory), []);
     let instance = &instances(&inventory, HOME)[0];
@@ -285,6 +304,7 @@ async fn reads_what_campaigns_know_of_an_instance() {
                     .parse()
                     .unwrap()
             ]),
+            campaigns: Observed::Read(vec![CAMPAIGN.parse().unwrap()]),
         }))
     );
     let mut recorded = Vec::new();
@@ -324,6 +344,7 @@ async fn the_first_version_of_campaigns_has_no_integrations() {
             key: None,
             onboarding: Observed::Read(None),
             integrations: Observed::Read(Vec::new()),
+            campaigns: Observed::Read(Vec::new()),
         }))
     );
 }

@@ -48,6 +48,7 @@ pub fn instance_arn(number: usize) -> String {
 }
 
 pub const ROLE: &str = "arn:aws:iam::111122223333:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_a";
+pub const CAMPAIGN: &str = "arn:aws:connect-campaigns:us-east-1:111122223333:campaign/1";
 pub const CAMPAIGNS_ROLE: &str = "arn:aws:iam::111122223333:role/aws-service-role/connect-campaigns.amazonaws.com/AWSServiceRoleForConnectCampaigns_a";
 
 pub fn denied() -> ErrorMetadata {
@@ -115,10 +116,14 @@ impl Script {
                     coded("ResourceNotFoundException"),
                 )
             });
+        let first_list = mock!(aws_sdk_connectcampaigns::Client::list_campaigns)
+            .then_output(|| campaigns::list_campaigns::ListCampaignsOutput::builder().build());
+        let second_list = mock!(aws_sdk_connectcampaignsv2::Client::list_campaigns)
+            .then_output(|| campaigns_v2::list_campaigns::ListCampaignsOutput::builder().build());
         Self {
             connect: vec![instances, storage, bots, integrations, attribute],
-            campaigns: vec![first],
-            campaigns_v2: vec![second],
+            campaigns: vec![first, first_list],
+            campaigns_v2: vec![second, second_list],
             profiles: vec![domains, settings, used],
         }
     }

@@ -129,6 +129,7 @@ impl Account {
                 failure: None,
             })),
             integrations: Observed::Read(Vec::new()),
+            campaigns: Observed::Read(Vec::new()),
         };
         let campaigns = &mut self.the_instance().campaigns;
         campaigns.insert(CampaignsApi::V2, Observed::Read(Some(known)));

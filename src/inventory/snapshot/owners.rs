@@ -110,6 +110,7 @@ struct CampaignsEntry {
     /// `null` where there is no such job.
     onboarding: Fact<Option<OnboardingEntry>>,
     integrations: Fact<Vec<Arn>>,
+    campaigns: Fact<Vec<Arn>>,
 }
 
 /// How onboarding went.
@@ -336,6 +337,7 @@ impl From<&Campaigns> for CampaignsEntry {
                 })
             }),
             integrations: Fact::of(&campaigns.integrations, Clone::clone),
+            campaigns: Fact::of(&campaigns.campaigns, Clone::clone),
         }
     }
 }
@@ -352,6 +354,7 @@ impl From<CampaignsEntry> for Campaigns {
                 })
             }),
             integrations: entry.integrations.into_observed(sorted),
+            campaigns: entry.campaigns.into_observed(sorted),
         }
     }
 }

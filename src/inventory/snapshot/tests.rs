@@ -127,7 +127,8 @@ const OWNERS: &str = r#""policies": [],
             "v2": { "read": {
               "key": "m",
               "onboarding": { "read": { "status": "FAILED", "failure": "IAM_ACCESS_DENIED" } },
-              "integrations": { "read": [] }
+              "integrations": { "read": [] },
+              "campaigns": { "not_read": { "reason": "denied", "operation": "connect-campaigns:ListCampaigns" } }
             } }
           }
         } ] },
@@ -187,6 +188,8 @@ fn what_was_not_read_of_owners_is_covered() {
             "Region(Region(\"us-east-1\")): settings of Customer Profiles domain `e`",
             "Instance(Arn(\"arn:aws:connect:us-east-1:111122223333:instance/1\")): \
              storage configuration of AGENT_EVENTS",
+            "Instance(Arn(\"arn:aws:connect:us-east-1:111122223333:instance/1\")): \
+             list of outbound campaigns (v2)",
         ]
     );
 }

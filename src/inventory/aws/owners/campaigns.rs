@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_connectcampaignsv2::types::IntegrationSummary;
+use aws_sdk_connectcampaigns::types as first;
+use aws_sdk_connectcampaignsv2::types as second;
 
 use super::Reader;
 use super::endpoint::Refusal;
 use crate::inventory::aws::convert::nonsense;
 use crate::inventory::aws::pages::{self, Page};
 use crate::inventory::operation::{
-    GET_CONNECT_INSTANCE_CONFIG, GET_INSTANCE_ONBOARDING_JOB_STATUS,
+    GET_CONNECT_INSTANCE_CONFIG, GET_INSTANCE_ONBOARDING_JOB_STATUS, LIST_CAMPAIGNS,
     LIST_CONNECT_INSTANCE_INTEGRATIONS,
 };
 use crate::inventory::{
@@ -17,21 +18,21 @@ use crate::inventory::{
 };
 use crate::model::Arn;
 
-/// The largest page that campaigns give of integrations.
+/// The largest page that campaigns give.
 const PAGE: i32 = 50;
 
 /// Asks one version of the API what campaigns know of an instance.
 ///
 /// The SDK has types of its own for each version; what they hold is the same.
 macro_rules! known {
-    ($reader:ident, $config:expr, $job:expr, $integrations:expr) => {{
+    ($reader:ident, $config:expr, $job:expr, $integrations:expr, $campaigns:expr) => {{
         let ask = &$reader.campaigns;
         let config = ask.ask(GET_CONNECT_INSTANCE_CONFIG, $config).await;
         let Some(config) = enabled(config.map(|answer| answer.connect_instance_config))? else {
             return Ok(None);
         };
         let job = ask.ask(GET_INSTANCE_ONBOARDING_JOB_STATUS, $job);
-        let (job, integrations) = tokio::join!(job, $integrations);
+        let (job, integrations, campaigns) = tokio::join!(job, $integrations, $campaigns);
         Ok(Some(Campaigns {
             role: Some(role(&config.service_linked_role_arn)?),
             key: config
@@ -44,10 +45,8 @@ macro_rules! known {
                     failure: job.failure_code.map(|code| code.as_str().to_owned()),
                 })
             })),
-            integrations: match integrations {
-                Ok(integrations) => Observed::Read(integrations),
-                Err(unread) => Observed::NotRead(unread),
-            },
+            integrations,
+            campaigns,
         }))
     }};
 }
@@ -81,9 +80,28 @@ impl Reader<'_> {
             .get_instance_onboarding_job_status()
             .connect_instance_id(instance);
         // This version has no integrations.
-        let integrations = std::future::ready(Ok(Vec::new()));
+        let integrations = std::future::ready(Observed::Read(Vec::new()));
+        let listed = self.arns(LIST_CAMPAIGNS, async |token| {
+            let own = first::InstanceIdFilter::builder()
+                .value(instance)
+                .operator(first::InstanceIdFilterOperator::Eq);
+            let filters =
+                first::CampaignFilters::builder().set_instance_id_filter(own.build().ok());
+            let request = campaigns
+                .list_campaigns()
+                .filters(filters.build())
+                .max_results(PAGE)
+                .set_next_token(token);
+            let page = self
+                .campaigns
+                .ask(LIST_CAMPAIGNS, async || request.send().await)
+                .await?;
+            let arns = page.campaign_summary_list().iter();
+            let arns = arns.map(|campaign| Ok(campaign.arn().to_owned()));
+            Ok(Page::of(arns.collect(), page.next_token()))
+        });
         let (config, job) = (async || config.send().await, async || job.send().await);
-        known!(self, config, job, integrations)
+        known!(self, config, job, integrations, listed)
     }
 
     async fn second(&self, instance: &str) -> Result<Option<Campaigns>, Unread> {
@@ -94,34 +112,66 @@ impl Reader<'_> {
         let job = campaigns
             .get_instance_onboarding_job_status()
             .connect_instance_id(instance);
-        let integrations = self.integrations_of_campaigns(instance);
-        let (config, job) = (async || config.send().await, async || job.send().await);
-        known!(self, config, job, integrations)
-    }
-
-    async fn integrations_of_campaigns(&self, instance: &str) -> Result<Vec<Arn>, Unread> {
-        let operation = LIST_CONNECT_INSTANCE_INTEGRATIONS;
-        let (integrations, end) = pages::follow(operation.action, async |token| {
-            let request = self
-                .clients
-                .campaigns_v2
+        let integrations = self.arns(LIST_CONNECT_INSTANCE_INTEGRATIONS, async |token| {
+            let request = campaigns
                 .list_connect_instance_integrations()
                 .connect_instance_id(instance)
                 .max_results(PAGE)
                 .set_next_token(token);
             let page = self
                 .campaigns
-                .ask(operation, async || request.send().await)
+                .ask(LIST_CONNECT_INSTANCE_INTEGRATIONS, async || {
+                    request.send().await
+                })
                 .await?;
-            let integrations = page.integration_summary_list().iter().map(integrated);
-            Ok::<_, Refusal>(Page::of(integrations.collect(), page.next_token()))
-        })
-        .await;
-        end?;
-        let mut integrations = integrations.into_iter().collect::<Result<Vec<_>, _>>()?;
-        integrations.sort();
-        integrations.dedup();
-        Ok(integrations)
+            let arns = page.integration_summary_list().iter().map(integrated);
+            Ok(Page::of(arns.collect(), page.next_token()))
+        });
+        let listed = self.arns(LIST_CAMPAIGNS, async |token| {
+            let own = second::InstanceIdFilter::builder()
+                .value(instance)
+                .operator(second::InstanceIdFilterOperator::Eq);
+            let filters =
+                second::CampaignFilters::builder().set_instance_id_filter(own.build().ok());
+            let request = campaigns
+                .list_campaigns()
+                .filters(filters.build())
+                .max_results(PAGE)
+                .set_next_token(token);
+            let page = self
+                .campaigns
+                .ask(LIST_CAMPAIGNS, async || request.send().await)
+                .await?;
+            let arns = page.campaign_summary_list().iter();
+            let arns = arns.map(|campaign| Ok(campaign.arn().to_owned()));
+            Ok(Page::of(arns.collect(), page.next_token()))
+        });
+        let (config, job) = (async || config.send().await, async || job.send().await);
+        known!(self, config, job, integrations, listed)
+    }
+
+    /// Follows the pages of an operation that lists ARNs.
+    async fn arns(
+        &self,
+        operation: Operation,
+        page: impl AsyncFn(Option<String>) -> Result<Page<Result<String, Unread>>, Refusal>,
+    ) -> Observed<Vec<Arn>> {
+        let (listed, end) = pages::follow(operation.action, page).await;
+        let read = || -> Result<Vec<Arn>, Unread> {
+            end.map_err(Unread::from)?;
+            let mut arns = Vec::with_capacity(listed.len());
+            for listed in listed {
+                let arn = listed?.parse();
+                arns.push(arn.map_err(|error| nonsense(operation.action, &error))?);
+            }
+            arns.sort();
+            arns.dedup();
+            Ok(arns)
+        };
+        match read() {
+            Ok(arns) => Observed::Read(arns),
+            Err(unread) => Observed::NotRead(unread),
+        }
     }
 }
 
@@ -150,8 +200,8 @@ fn onboarding(answer: Result<Option<Onboarding>, Refusal>) -> Observed<Option<On
     }
 }
 
-fn integrated(summary: &IntegrationSummary) -> Result<Arn, Unread> {
-    let operation = LIST_CONNECT_INSTANCE_INTEGRATIONS.action;
+fn integrated(summary: &second::IntegrationSummary) -> Result<String, Unread> {
+    use second::IntegrationSummary;
     let arn = match summary {
         IntegrationSummary::CustomerProfiles(summary) => summary.domain_arn(),
         IntegrationSummary::QConnect(summary) => summary.knowledge_base_arn(),
@@ -160,12 +210,12 @@ fn integrated(summary: &IntegrationSummary) -> Result<Arn, Unread> {
         _ => {
             return Err(Unread {
                 reason: UnreadReason::Malformed,
-                operation: operation.to_owned(),
+                operation: LIST_CONNECT_INSTANCE_INTEGRATIONS.action.to_owned(),
                 message: "an integration of an unknown kind".to_owned(),
             });
         }
     };
-    arn.parse().map_err(|error| nonsense(operation, &error))
+    Ok(arn.to_owned())
 }
 
 fn empty(operation: Operation) -> Unread {
