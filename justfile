@@ -36,6 +36,10 @@ e2e *ARGUMENTS:
 formats:
     scripts/check-formats
 
+# Workflows, the action and the wheel (PyPI, npm or Go)
+workflows:
+    scripts/check-workflows
+
 # Every report format with 10,000 findings
 bench-formats:
     cargo build --release --no-default-features
