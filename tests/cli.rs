@@ -488,6 +488,92 @@ fn shows_baselines_rules_and_explanations() {
 }
 
 #[test]
+fn guesses_what_mistyped_names_mean() {
+    for (arguments, meant) in [
+        (["explain", "trust-widend"].as_slice(), "`trust-widened`"),
+        (&["baseline", "show", "conect"], "`connect`"),
+        (
+            &["baseline", "show", "AWSServiceRoleForSuport"],
+            "`AWSServiceRoleForSupport`",
+        ),
+    ] {
+        let output = roledrift(arguments);
+        assert_eq!(code(&output), 2);
+        let expected = format!("did you mean {meant}?");
+        assert!(stderr(&output).contains(&expected), "{}", stderr(&output));
+    }
+    let output = roledrift(&["baseline", "show", "AWSServiceRoleForZzzzqqq"]);
+    assert!(stderr(&output).contains("`roledrift baseline list` shows all"));
+}
+
+#[test]
+fn has_a_manual_page_for_each_command() {
+    let page = stdout(&roledrift(&["man"]));
+    assert!(page.contains(".TH roledrift 1"));
+    let page = stdout(&roledrift(&["man", "policy", "diff"]));
+    assert!(page.contains(".TH roledrift-policy-diff 1") && page.contains("CANDIDATE"));
+    let output = roledrift(&["man", "polcy"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("there is no command `polcy`"));
+
+    let (_folder, file) = scratch();
+    let folder = file("pages");
+    let output = roledrift(&["man", "--dir", folder.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for name in ["roledrift", "roledrift-scan", "roledrift-baseline-diff"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.1"))).unwrap();
+        assert!(text.contains(&format!(".TH {name} 1")), "{name}");
+    }
+}
+
+#[test]
+fn completes_in_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = roledrift(&["completions", shell]);
+        assert_eq!(code(&output), 0);
+        assert!(stdout(&output).contains("fail-on-new"), "{shell}");
+    }
+}
+
+#[test]
+fn says_less_on_request() {
+    let (_folder, file) = scratch();
+    let store = file("store");
+    let scan = |flag: &str| {
+        let store = store.to_str().unwrap();
+        roledrift(&["scan", "--snapshot", EXAMPLE, "--store", store, flag])
+    };
+    assert!(stderr(&scan("--verbose")).contains("kept as run"));
+    // A run that was cut off is warned of.
+    let findings = store.join("findings");
+    let day = std::fs::read_dir(findings)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let run = std::fs::read_dir(day.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    std::fs::remove_dir_all(run.path()).unwrap();
+    let warned = stderr(&scan("--fail-on-new"));
+    assert!(warned.contains("WARN"), "{warned}");
+    let store = store.to_str().unwrap();
+    let quiet = [
+        "scan",
+        "--snapshot",
+        EXAMPLE,
+        "--store",
+        store,
+        "--fail-on-new",
+        "--quiet",
+    ];
+    assert_eq!(stderr(&roledrift(&quiet)), "");
+    assert_eq!(code(&roledrift(&["scan", "--quiet", "--verbose"])), 2);
+}
+
+#[test]
 fn shows_in_words_what_changed_between_two_versions() {
     let diff = |arguments: &[&str]| roledrift(&[&["baseline", "diff"], arguments].concat());
     let output = diff(&["connect", "v53", "v54"]);

@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     /// Say more on stderr; repeat for still more
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(super) verbose: u8,
+    /// Say nothing on stderr but why a command failed
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -90,8 +93,15 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of a command
+    Man {
+        /// The command, such as `scan` or `policy diff` [default: roledrift itself]
+        #[arg(value_name = "COMMAND", conflicts_with = "dir")]
+        words: Vec<String>,
+        /// Write the pages of all commands into this folder instead
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use roledrift::baselines::{
     Baseline, Baselines, Feature, Files, Ledger, LedgerEntry, ResourceTemplate,
 };
-use roledrift::model::{PolicyVersion, Region};
+use roledrift::model::{PolicyVersion, Region, nearest};
 use roledrift::policy::{review, statement_changes};
 use roledrift::report::comparison::{Shown, Side};
 use roledrift::report::versions::Versions;
@@ -148,9 +148,27 @@ fn find<'a>(baselines: &'a Baselines, name: &str) -> Result<Vec<&'a Baseline>, F
     if found.is_empty() {
         return Err(Failure::UnknownBaseline {
             name: name.to_owned(),
+            hint: match meant(baselines, name) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "`roledrift baseline list` shows all".to_owned(),
+            },
         });
     }
     Ok(found)
+}
+
+/// Guesses which baseline somebody meant; what nearly all role names start with makes none alike.
+fn meant<'a>(baselines: &'a Baselines, name: &str) -> Option<&'a str> {
+    fn own(name: &str) -> &str {
+        name.strip_prefix("AWSServiceRoleFor").unwrap_or(name)
+    }
+    let all = baselines.families().iter().chain(baselines.catalog());
+    let known = || {
+        all.clone()
+            .flat_map(|baseline| [baseline.id.as_str(), baseline.role.name.as_str()])
+    };
+    let found = nearest(own(name), known().map(own))?;
+    known().find(|known| own(known) == found)
 }
 
 fn show(baselines: &Baselines, name: &str) -> Result<Outcome, Failure> {

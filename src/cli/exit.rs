@@ -110,8 +110,12 @@ pub(super) enum Failure {
     Embedded(#[source] BaselineError),
     #[error("`{path}` holds no baseline: neither <family>/family.json nor catalog.json", path = path.display())]
     EmptyBaseline { path: PathBuf },
-    #[error("there is no baseline `{name}`; `roledrift baseline list` shows all")]
-    UnknownBaseline { name: String },
+    #[error("there is no baseline `{name}`; {hint}")]
+    UnknownBaseline {
+        name: String,
+        /// What was probably meant, or where to look.
+        hint: String,
+    },
     #[error(
         "`{name}` has no document of version {version}; `roledrift baseline show {name}` lists what is known"
     )]
@@ -134,8 +138,8 @@ pub(super) enum Failure {
     NoSuchRole { globs: String },
     #[error(transparent)]
     Selection(#[from] SelectionError),
-    #[error("there is no rule `{name}`; `roledrift rules` lists them")]
-    UnknownRule { name: String },
+    #[error("there is no command `{command}`; `roledrift help` lists them")]
+    NoPage { command: String },
     #[error("`{path}`: {source}{hint}", path = path.display())]
     Config {
         path: PathBuf,

@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod files;
 mod history;
+mod man;
 mod permissions;
 mod policy;
 mod progress;
@@ -31,7 +32,7 @@ use exit::{Failure, Outcome};
 /// Runs the command that the process was called with.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    start_logging(arguments.verbose);
+    start_logging(arguments.quiet, arguments.verbose);
     match execute(arguments.command) {
         Ok(outcome) => outcome.into(),
         Err(failure) => exit::report(&failure),
@@ -54,25 +55,21 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
             clap_complete::generate(shell, &mut command, "roledrift", &mut text);
             files::write_stdout(&text)
         }
-        Command::Man => {
-            let mut text = Vec::new();
-            clap_mangen::Man::new(Arguments::command())
-                .render(&mut text)
-                .map_err(Failure::Stdout)?;
-            files::write_stdout(&text)
-        }
+        Command::Man { dir: None, words } => man::show(&words),
+        Command::Man { dir: Some(dir), .. } => man::write(&dir),
     }
 }
 
 /// Logs to stderr: this tool's own words, and with `-v` what its dependencies warn of.
 ///
 /// Dependencies never log below info: their debug lines hold signed requests.
-fn start_logging(verbose: u8) {
-    let (own, others) = match verbose {
-        0 => (LevelFilter::WARN, LevelFilter::OFF),
-        1 => (LevelFilter::INFO, LevelFilter::WARN),
-        2 => (LevelFilter::DEBUG, LevelFilter::INFO),
-        _ => (LevelFilter::TRACE, LevelFilter::INFO),
+fn start_logging(quiet: bool, verbose: u8) {
+    let (own, others) = match (quiet, verbose) {
+        (true, _) => (LevelFilter::ERROR, LevelFilter::OFF),
+        (false, 0) => (LevelFilter::WARN, LevelFilter::OFF),
+        (false, 1) => (LevelFilter::INFO, LevelFilter::WARN),
+        (false, 2) => (LevelFilter::DEBUG, LevelFilter::INFO),
+        (false, _) => (LevelFilter::TRACE, LevelFilter::INFO),
     };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Shows the step that is under way; draws nothing where stderr is no terminal.
+/// Shows the step that is under way; draws nothing where stderr is no terminal, or with `--quiet`.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn start() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let target = if tracing::enabled!(tracing::Level::WARN) {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }

@@ -1,5 +1,6 @@
 //! `roledrift rules` and `roledrift explain`.
 
+use roledrift::audit::SelectionError;
 use roledrift::{audit, report};
 
 use super::exit::{Failure, Outcome};
@@ -12,7 +13,7 @@ pub(super) fn list() -> Result<Outcome, Failure> {
 }
 
 pub(super) fn explain(name: &str) -> Result<Outcome, Failure> {
-    let rule = audit::by_id(name).ok_or_else(|| Failure::UnknownRule {
+    let rule = audit::by_id(name).ok_or_else(|| SelectionError::UnknownRule {
         name: name.to_owned(),
     })?;
     let mut text = Vec::new();

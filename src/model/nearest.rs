@@ -13,7 +13,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
     let mut best: Option<(f64, &str)> = None;
     for candidate in known {
-        let plain = candidate.replace('_', "-");
+        let plain = candidate.to_lowercase().replace('_', "-");
         let part = plain.split('-').any(|word| word == name) || plain.contains(&name);
         let alike = if part {
             strsim::jaro_winkler(&name, &plain).max(ALIKE)
