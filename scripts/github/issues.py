@@ -3,17 +3,19 @@
 
     scripts/github/issues.py FOLDER
 
-Standard library and `gh` only. FOLDER holds, at any depth, pairs of report.json (`--format json`)
+Python 3.11 or newer, standard library and `gh` only. FOLDER holds, at any depth, pairs of report.json (`--format json`)
 and report.md (`--format markdown`). For each account:
 
-- new findings: the issue is opened, or its text renewed and a comment tells what is new;
-- findings, but none new: the text of an open issue is renewed, silently;
+- findings that no issue told yet: the issue is opened, or a comment tells them and its text is
+  renewed;
+- findings, but all told: the text of an open issue is renewed, silently; a closed one stays closed;
 - no findings and everything could be read: the issue is closed with a comment;
 - no findings, but not everything could be read: the text says so, and the issue stays open.
 
-Waived findings and those below FAIL_ON (default: low) do not count, as in `scan --fail-on`. A
-report that was compared with no earlier one has only new findings: an open issue for it is enough.
-The issue is found by its label and a mark in its text, so that its title may be edited.
+Told is what the text of the open issue holds; without one, what was first seen before the last issue
+was closed. So a run whose issues failed is made up for by the next, though nothing is new then.
+Waived findings and those below FAIL_ON (default: low) do not count, as in `scan --fail-on`. The issue
+is found by its label and a mark in its text, so that its title may be edited.
 
     ISSUE_LABEL   the label [default: roledrift]; it is created where it is missing
     FAIL_ON       the lowest severity that counts
@@ -26,12 +28,14 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 # GitHub takes 65,536 characters; the rest is for the mark and what is told about the cut.
 MOST_OF_A_BODY = 60_000
 MOST_OF_A_LIST = 50
+CUT = "**The rest is left out**"
 
 
 class Problem(Exception):
@@ -60,17 +64,19 @@ def main(arguments):
 
 def settle(tracker, report):
     """Brings the account's issue up to date; returns what was done, for the log."""
-    issue = tracker.find(report.mark)
+    issue, closed = tracker.find(report.mark)
     if report.open:
-        fresh = report.open if report.compared is None else report.new
         if issue is None:
-            if not fresh:
+            if not report.since(closed):
                 return "nothing new, and no issue is open"
             number = tracker.create(report.title, report.body)
             return f"opened {number}"
+        fresh = report.missing_in(issue["body"])
+        if fresh:
+            # First, so that a failure in between tells it twice rather than never.
+            tracker.comment(issue, report.news(fresh))
         renewed = tracker.renew(issue, report.body)
-        if report.compared and fresh:
-            tracker.comment(issue, report.news())
+        if fresh:
             return f"told what is new in #{issue['number']}"
         return f"renewed #{issue['number']}" if renewed else f"#{issue['number']} is up to date"
     if issue is None:
@@ -95,14 +101,12 @@ class Report:
             raise Problem(f"{path} is about no account")
         self.account = told["account"]
         self.complete = told["summary"]["complete"]
-        self.compared = told["comparison"]
         counting = SEVERITIES[SEVERITIES.index(fail_on) :]
         self.open = [
             finding
             for finding in told["findings"]
             if finding["severity"] in counting and finding["waiver"] is None
         ]
-        self.new = [finding for finding in self.open if finding["standing"] == "new"]
         self.mark = f"<!-- roledrift: account {self.account} -->"
         self.title = f"Drift of service-linked roles in account {self.account}"
         self.body = self.written(path.with_name("report.md").read_text(encoding="utf-8"))
@@ -115,16 +119,30 @@ class Report:
         for line in markdown.splitlines():
             length += len(line) + 1
             if length > MOST_OF_A_BODY:
-                kept.append("\n**The rest is left out** to keep this text under GitHub's limit.")
+                kept.append(f"\n{CUT} to keep this text under GitHub's limit.")
                 break
             kept.append(line)
         return f"{self.mark}\n" + "\n".join(kept) + full
 
-    def news(self):
+    def since(self, closed):
+        """Returns the findings first seen after a time, or all where there is none (RFC 3339)."""
+        if closed is None:
+            return self.open
+        moment = datetime.fromisoformat(closed)
+        seen = [(finding, finding["since"]) for finding in self.open]
+        return [finding for finding, at in seen if at is None or datetime.fromisoformat(at) > moment]
+
+    def missing_in(self, body):
+        """Returns the findings that a text does not hold; where it was cut, those that are new."""
+        if CUT in body:
+            return [finding for finding in self.open if finding["standing"] == "new"]
+        return [finding for finding in self.open if finding["id"] not in body]
+
+    def news(self, fresh):
         """Returns the comment about new findings."""
-        count = len(self.new)
+        count = len(fresh)
         text = f"{count} new finding{'s' if count > 1 else ''}:\n\n"
-        text += "".join(f"- {self.line(finding)}\n" for finding in self.new[:MOST_OF_A_LIST])
+        text += "".join(f"- {self.line(finding)}\n" for finding in fresh[:MOST_OF_A_LIST])
         if count > MOST_OF_A_LIST:
             text += f"- and {count - MOST_OF_A_LIST} more\n"
         return text + self.link()
@@ -160,14 +178,16 @@ class Tracker:
         self.issues = None
 
     def find(self, mark):
-        """Returns the oldest open issue with that mark."""
+        """Returns the oldest open issue with that mark, and when the last one was closed."""
         if self.issues is None:
-            fields = "number,body"
-            listed = gh("issue", "list", "--label", self.label, "--state", "open",
-                        "--limit", "1000", "--json", fields)
+            listed = gh("issue", "list", "--label", self.label, "--state", "all",
+                        "--limit", "1000", "--json", "number,body,state,closedAt")
             self.issues = sorted(json.loads(listed), key=lambda issue: issue["number"])
         # At the start only: text from an account stands further down.
-        return next((issue for issue in self.issues if issue["body"].startswith(mark)), None)
+        marked = [issue for issue in self.issues if issue["body"].startswith(mark)]
+        closed = [issue["closedAt"] for issue in marked if issue["state"] == "CLOSED"]
+        opened = (issue for issue in marked if issue["state"] == "OPEN")
+        return next(opened, None), max(closed, default=None)
 
     def create(self, title, body):
         known = json.loads(gh("label", "list", "--limit", "1000", "--json", "name"))

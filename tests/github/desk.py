@@ -23,7 +23,8 @@ class Desk(unittest.TestCase):
         (self.folder / "bin").mkdir()
         (self.folder / "temp").mkdir()
         (self.folder / "bin" / "gh").symlink_to(Path(__file__).with_name("fake_gh.py"))
-        self.write_state({"issues": [], "labels": [], "artifacts": [], "attested": [], "broken": []})
+        lists = ("issues", "labels", "artifacts", "attested", "broken")
+        self.write_state({"now": "2026-11-04T07:00:00Z", **{name: [] for name in lists}})
 
     @property
     def binary(self):

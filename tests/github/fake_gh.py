@@ -55,11 +55,17 @@ def options(arguments, known):
 
 def list_issues(state, arguments):
     found, rest = options(arguments, {"--label", "--state", "--limit", "--json"})
-    assert found["--state"] == ["open"] and found["--json"] == ["number,body"] and not rest
+    assert found["--state"] == ["all"] and not rest
+    assert found["--json"] == ["number,body,state,closedAt"]
     shown = [
-        {"number": issue["number"], "body": issue["body"].replace("\n", "\r\n")}
+        {
+            "number": issue["number"],
+            "body": issue["body"].replace("\n", "\r\n"),
+            "state": "OPEN" if issue["open"] else "CLOSED",
+            "closedAt": issue.get("closed"),
+        }
         for issue in state["issues"]
-        if issue["open"] and found["--label"][0] in issue["labels"]
+        if found["--label"][0] in issue["labels"]
     ]
     print(json.dumps(shown[::-1]))
 
@@ -91,7 +97,7 @@ def comment(state, arguments):
 def close(state, arguments):
     found, [number] = options(arguments, {"--reason"})
     assert found["--reason"] == ["completed"]
-    state["issues"][int(number) - 1]["open"] = False
+    state["issues"][int(number) - 1].update(open=False, closed=state["now"])
 
 
 def list_labels(state, _):

@@ -79,14 +79,46 @@ class Issues(Desk):
         self.assertTrue(issue["comments"][-1].startswith("No finding is open"))
         self.assertIn("nothing to tell", self.settle(third)[1])
 
-        # New again, so another issue.
+        # Compared with nothing, so all is new, and there is another issue.
         self.assertIn("issues/2", self.settle(first)[1])
+
+    def close(self, at):
+        [issue] = self.state["issues"]
+        self.change(issues=[{**issue, "open": False, "closed": at}])
+
+    def later(self, first):
+        """Audits the account a day after, with a change, and compares."""
+        changed = self.folder / "changed.json"
+        changed.write_text(planted(EXAMPLE.read_text(encoding="utf-8"), "03"), encoding="utf-8")
+        return self.scan(changed, "--previous", first / "report.json")
 
     def test_leaves_known_findings_alone_where_somebody_closed_the_issue(self):
         first = self.scan(EXAMPLE)
+        self.settle(first)
+        self.close("2026-11-02T09:00:00Z")
         again = self.scan(EXAMPLE, "--previous", first / "report.json")
         self.assertIn("nothing new, and no issue is open", self.settle(again)[1])
-        self.assertEqual(self.state["issues"], [])
+        self.assertEqual(len(self.state["issues"]), 1)
+        self.assertIn("issues/2", self.settle(self.later(first))[1])
+
+    def test_makes_up_for_a_run_whose_issues_failed(self):
+        first = self.scan(EXAMPLE)
+        self.change(broken=["issue create"])
+        self.assertEqual(self.settle(first)[0], 1)
+        self.change(broken=[])
+        again = self.scan(EXAMPLE, "--previous", first / "report.json")
+        self.assertIn("opened", self.settle(again)[1])
+
+        second = self.later(first)
+        self.change(broken=["issue comment"])
+        self.assertEqual(self.settle(second)[0], 1)
+        self.change(broken=[])
+        changed = self.folder / "changed.json"
+        third = self.scan(changed, "--previous", second / "report.json")
+        self.assertIn("told what is new in #1", self.settle(third)[1])
+        [comment] = self.state["issues"][0]["comments"]
+        self.assertIn("session-duration-edited", comment)
+        self.assertIn("#1 is up to date", self.settle(third)[1])
 
     def test_counts_neither_waived_findings_nor_slight_ones(self):
         def waive(report):
@@ -115,10 +147,9 @@ class Issues(Desk):
 
     def test_tells_new_findings_without_markup_of_strangers(self):
         def spoil(report):
-            report["comparison"] = {"new": 1}
             report["findings"] = report["findings"][:1]
             hostile = "x`\n@everyone <img src=x> ![](https://example.com)"
-            report["findings"][0].update(standing="new", role_name=hostile)
+            report["findings"][0].update(id="0123456789abcdef", role_name=hostile)
 
         self.settle(self.scan(EXAMPLE))
         self.settle(self.edited(self.scan(EXAMPLE), spoil))
