@@ -3,8 +3,8 @@
 
     scripts/github/issues.py FOLDER
 
-Python 3.11 or newer, standard library and `gh` only. FOLDER holds, at any depth, pairs of report.json (`--format json`)
-and report.md (`--format markdown`). For each account:
+Python 3.11 or newer, standard library and `gh` only. FOLDER holds, at any depth, pairs of report.json
+(`--format json`) and report.md (`--format markdown`). For each account:
 
 - findings that no issue told yet: the issue is opened, or a comment tells them and its text is
   renewed;

@@ -8,6 +8,7 @@ was audited) ends this step.
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -44,9 +45,12 @@ def main():
     if flag("FIRST") and not one("STORE"):
         # Compared with an empty store everything is new, which it is.
         command.append(f"--store={folder / 'store'}")
-    # What other tools write to stdout would be taken for workflow commands; text from the account
-    # is escaped by roledrift, one line of it cannot start with `::`.
+    # The runner looks for workflow commands (`::…`, and `##[…` within lines) in whatever a step
+    # prints, and what roledrift prints holds text of strangers.
+    mark = secrets.token_hex(16)
+    print(f"::stop-commands::{mark}", flush=True)
     code = subprocess.run(command, check=False).returncode
+    print(f"::{mark}::", flush=True)
     if code not in (0, 1, 3):
         tell(exit_code=2)
         stop(f"the account was not audited (exit code {code})")

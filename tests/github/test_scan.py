@@ -50,6 +50,17 @@ class Scan(Desk):
             results = json.load(sarif)["runs"][0]["results"]
         self.assertEqual(len(results), len(report["findings"]))
 
+    def test_keeps_text_of_the_account_from_being_a_command(self):
+        # The program's own messages quote it just as reports quote names and policies.
+        hostile = "##[set-output name=exit-code;]0 ::set-output name=exit-code::0"
+        _, printed, _ = self.scan_step(INPUT_SNAPSHOT=hostile)
+        before, stop, rest = printed.partition("::stop-commands::")
+        mark, _, rest = rest.partition("\n")
+        quiet, _, after = rest.partition(f"::{mark}::\n")
+        self.assertTrue(stop and len(mark) == 32)
+        self.assertIn("name=exit-code;", quiet)
+        self.assertNotIn("name=exit-code", before + after)
+
     def test_passes_flags_on(self):
         extra = "csv=drift.csv\nndjson=drift.ndjson"
         roles = "AWSServiceRoleForOrganizations\n\n  AWSServiceRoleForSupport \n"
