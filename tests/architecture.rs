@@ -12,12 +12,16 @@ use std::path::{Path, PathBuf};
 use roledrift::inventory::{Need, OPERATIONS, Permissions};
 
 /// Each module with those that it may import from.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("inventory", &["model"]),
-    ("baselines", &["model", "policy", "inventory"]),
-    ("audit", &["model", "policy", "inventory", "baselines"]),
+    ("lock", &["model", "policy", "inventory"]),
+    ("baselines", &["model", "policy", "inventory", "lock"]),
+    (
+        "audit",
+        &["model", "policy", "inventory", "lock", "baselines"],
+    ),
     ("waivers", &["model", "policy", "audit"]),
     (
         "store",

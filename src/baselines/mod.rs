@@ -26,6 +26,7 @@ pub use template::{Bindings, ResourceTemplate, Variable};
 
 use std::collections::BTreeSet;
 
+use crate::lock::Lock;
 use crate::model::{RoleName, ServicePrincipal};
 use crate::policy::Document;
 
@@ -39,6 +40,7 @@ pub struct Baselines {
     catalog: Vec<Baseline>,
     linked_policies: BTreeSet<String>,
     as_of: Option<String>,
+    lock: Option<Lock>,
 }
 
 /// Says what is known about a role.
@@ -82,6 +84,18 @@ impl Baselines {
         self.linked_policies.extend(loaded.linked_policies);
         self.as_of = loaded.as_of.or(self.as_of.take());
         Ok(())
+    }
+
+    /// Takes what the user accepted last as the baseline of the policies that it holds.
+    #[must_use]
+    pub fn with_lock(mut self, lock: Lock) -> Self {
+        self.lock = Some(lock);
+        self
+    }
+
+    /// Returns what the user accepted last; `None` where there is no lock.
+    pub fn lock(&self) -> Option<&Lock> {
+        self.lock.as_ref()
     }
 
     /// Returns the families, by id.

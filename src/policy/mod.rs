@@ -9,6 +9,7 @@ mod context;
 mod error;
 mod evaluate;
 mod language;
+mod normal;
 mod parse;
 mod position;
 pub mod published;
@@ -31,5 +32,7 @@ pub use language::{
     ActionPattern, Condition, Document, Effect, Key, Kind, Operator, Order, PrincipalPattern,
     Quantifier, Selection, Statement, Template, Test, Version,
 };
+pub use normal::NormalForm;
+pub(crate) use parse::Reader;
 pub use position::{Located, Position};
 pub use request::{Principal, Request};

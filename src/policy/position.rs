@@ -29,6 +29,18 @@ impl Position {
             column: number(last.chars().count()),
         }
     }
+
+    /// Translates a place in a part of a text to one in the whole, where the part begins here.
+    pub(crate) fn of_inner(self, inner: Self) -> Self {
+        Self {
+            line: self.line.saturating_add(inner.line.saturating_sub(1)),
+            column: if inner.line <= 1 {
+                self.column.saturating_add(inner.column.saturating_sub(1))
+            } else {
+                inner.column
+            },
+        }
+    }
 }
 
 impl fmt::Display for Position {

@@ -7,3 +7,5 @@ mod document;
 mod principal;
 mod reader;
 mod statement;
+
+pub(crate) use reader::Reader;

@@ -13,7 +13,7 @@ pub(super) type Result<T, E = ParseError> = std::result::Result<T, E>;
 
 /// What a value turns out to be, before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Object,
     Array,
     String,
@@ -38,18 +38,22 @@ impl Shape {
 /// In bytes.
 const LONGEST_TEXT: usize = 1 << 20;
 
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     text: &'t str,
     json: Jiter<'t>,
     locator: Locator<'t>,
 }
 
 impl<'t> Reader<'t> {
-    /// Refuses a text that is too long at its first character behind the limit.
+    /// Reads a policy document, which is never longer than 1 MiB.
     pub(super) fn new(text: &'t str) -> Result<Self> {
-        if text.len() > LONGEST_TEXT {
-            let position = Locator::new(text).locate(LONGEST_TEXT);
-            let most = LONGEST_TEXT;
+        Self::up_to(LONGEST_TEXT, text)
+    }
+
+    /// Refuses a text of more than `most` bytes, at its first character behind that.
+    pub(crate) fn up_to(most: usize, text: &'t str) -> Result<Self> {
+        if text.len() > most {
+            let position = Locator::new(text).locate(most);
             return Err(ParseError::new(position, Problem::TooLong { most }));
         }
         Ok(Self {
@@ -60,7 +64,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Returns place and shape of the next value.
-    pub(super) fn peek(&mut self) -> Result<(Position, Shape)> {
+    pub(crate) fn peek(&mut self) -> Result<(Position, Shape)> {
         let peek = self.json.peek().map_err(|error| self.syntax(&error))?;
         let index = self.json.current_index();
         let shape = match peek {
@@ -92,7 +96,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads the string value of an element.
-    pub(super) fn string(&mut self, element: &str) -> Result<Located<String>> {
+    pub(crate) fn string(&mut self, element: &str) -> Result<Located<String>> {
         match self.peek()? {
             (_, Shape::String) => self.scalar(element, "a string"),
             (position, found) => Err(Self::wrong_type(position, element, "a string", found)),
@@ -100,7 +104,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a string, number or boolean; the latter two as the text that the document writes.
-    pub(super) fn scalar(
+    pub(crate) fn scalar(
         &mut self,
         element: &str,
         expected: &'static str,
@@ -128,15 +132,16 @@ impl<'t> Reader<'t> {
     /// Reads an object, handing over each key before its value is read.
     ///
     /// Refuses a key that stands there twice.
-    pub(super) fn object(
+    pub(crate) fn object<E: From<ParseError>>(
         &mut self,
         element: &str,
-        mut visit: impl FnMut(&mut Self, Located<String>) -> Result<()>,
-    ) -> Result<()> {
+        mut visit: impl FnMut(&mut Self, Located<String>) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self.peek()? {
             (_, Shape::Object) => {}
             (position, found) => {
-                return Err(Self::wrong_type(position, element, "an object", found));
+                let error = Self::wrong_type(position, element, "an object", found);
+                return Err(error.into());
             }
         }
         let mut seen = BTreeSet::new();
@@ -144,10 +149,8 @@ impl<'t> Reader<'t> {
         let mut key = self.json.next_object().map(|key| key.map(str::to_owned));
         while let Some(name) = key.map_err(|error| self.syntax(&error))? {
             if !seen.insert(name.clone()) {
-                return Err(ParseError::new(
-                    position,
-                    Problem::DuplicateElement { name },
-                ));
+                let problem = Problem::DuplicateElement { name };
+                return Err(ParseError::new(position, problem).into());
             }
             let value = name;
             visit(self, Located { value, position })?;
@@ -180,8 +183,21 @@ impl<'t> Reader<'t> {
         Ok(values)
     }
 
+    /// Reads over a value, and returns its text as written with the place of its first character.
+    pub(crate) fn raw(&mut self) -> Result<Located<&'t str>> {
+        let (position, _) = self.peek()?;
+        let start = self.json.current_index();
+        let skipped = self.json.next_skip();
+        skipped.map_err(|error| self.syntax(&error))?;
+        let value = self.text.get(start..self.json.current_index());
+        Ok(Located {
+            value: value.unwrap_or_default(),
+            position,
+        })
+    }
+
     /// Refuses anything but white space behind the value that was read.
-    pub(super) fn finish(&mut self) -> Result<()> {
+    pub(crate) fn finish(&mut self) -> Result<()> {
         self.json.finish().map_err(|error| self.syntax(&error))
     }
 
