@@ -60,6 +60,8 @@ pub struct Audit {
     pub rules: Vec<&'static str>,
     /// Whether the user left out what the roles serve, and with it the rules that need it.
     pub owners_skipped: bool,
+    /// Whether AWS's policies were compared with a lock file.
+    pub locked: bool,
     /// The globs that chose the roles; none chose all.
     pub role_globs: Vec<String>,
 }
@@ -204,6 +206,7 @@ pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection
         gaps,
         rules: selected.iter().map(|rule| rule.id).collect(),
         owners_skipped: served::are_skipped(&inventory.owners),
+        locked: baselines.lock().is_some(),
         role_globs: selection.role_globs(),
     }
 }

@@ -4,12 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rule::Rule;
 use super::rules;
 use super::{Audit, Gap};
 use crate::model::Arn;
 
 /// Says which rules could decide about which resources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own"
+)]
 pub struct Reach {
     /// The rules that ran.
     pub rules: BTreeSet<String>,
@@ -21,6 +26,8 @@ pub struct Reach {
     pub undecided: BTreeSet<String>,
     /// Whether the audit was to look at what the roles serve.
     pub owners: bool,
+    /// Whether the audit compared AWS's policies with a lock file.
+    pub locked: bool,
     /// Every judged role, with the rules that could not decide about it.
     pub roles: BTreeMap<Arn, BTreeSet<String>>,
 }
@@ -34,6 +41,7 @@ impl Reach {
             listed: audit.gaps.iter().all(|gap| gap.rule.is_some()),
             undecided: undecided(&audit.gaps),
             owners: !audit.owners_skipped,
+            locked: audit.locked,
             roles: audit
                 .roles
                 .iter()
@@ -68,15 +76,21 @@ impl Reach {
     /// Tells whether what a rule saw in an earlier audit would have shown here too.
     ///
     /// `unread-input` tells what other rules lacked, so that it says less where fewer of them ran;
-    /// some rules see less where the user left out what the roles serve, which is no gap.
-    /// `earlier` and `owners` are the earlier audit's [`Reach::rules`] and [`Reach::owners`].
-    pub fn covers(&self, rule: &str, earlier: &BTreeSet<String>, owners: bool) -> bool {
-        let sees_less = || {
-            rules::blunted_without_owners()
-                .iter()
-                .any(|of| of.id == rule)
-        };
-        if owners && !self.owners && sees_less() {
+    /// some rules see less where the user left out what the roles serve, or gave no lock file,
+    /// which is no gap. `earlier`, `owners` and `locked` are the earlier audit's [`Reach::rules`],
+    /// [`Reach::owners`] and [`Reach::locked`].
+    pub fn covers(
+        &self,
+        rule: &str,
+        earlier: &BTreeSet<String>,
+        owners: bool,
+        locked: bool,
+    ) -> bool {
+        let among = |rules: &[&Rule]| rules.iter().any(|of| of.id == rule);
+        if owners && !self.owners && among(&rules::blunted_without_owners()) {
+            return false;
+        }
+        if locked && !self.locked && among(&rules::blunted_without_lock()) {
             return false;
         }
         rule != rules::unread_input().id || self.rules.is_superset(earlier)

@@ -1,17 +1,20 @@
-//! Where a managed policy stands in its ledger: which version is in force, and with which text.
+//! Where a managed policy stands: which version is in force, and with which text, against what the
+//! user accepted last or, where no lock holds the policy, against the bundled ledger.
 
-use super::subject::Managed;
-use crate::baselines::LedgerEntry;
-use crate::inventory::{Fact, FactOwner, Inventory, Observed};
-use crate::model::PolicyVersion;
-use crate::policy::{Comparison, Difference, Document, GainedActions, compare, gained_actions};
+use jiff::civil::Date;
 
 use super::gap::Cause;
+use super::subject::{Managed, Subject};
+use crate::baselines::{Ledger, LedgerEntry};
+use crate::inventory::{Fact, FactOwner, Inventory, Observed};
+use crate::lock::LockedPolicy;
+use crate::model::PolicyVersion;
+use crate::policy::{Comparison, Difference, Document, GainedActions, compare, gained_actions};
 
 /// Says where an observed policy version stands.
 #[derive(Debug)]
 pub(super) enum Standing {
-    /// No ledger covers the policy.
+    /// Neither lock nor ledger covers the policy.
     NotCovered,
     /// Version or text could not be read.
     Unknown(Cause),
@@ -19,16 +22,21 @@ pub(super) enum Standing {
     Placed(Box<Place>),
 }
 
-/// Places an observed policy version in the ledger of known ones.
+/// Places an observed policy version among known ones.
 #[derive(Debug)]
 pub(super) struct Place {
     /// The version in force.
     pub(super) version: PolicyVersion,
-    /// The newest version in the ledger.
+    /// The newest version in the ledger, or the one that the lock accepts.
     pub(super) newest: PolicyVersion,
-    /// Whether the ledger holds the version in force.
+    /// Who says so.
+    pub(super) known_by: KnownBy,
+    /// Whether the version in force is known.
     pub(super) listed: bool,
-    /// The ledger's version that the text was compared with: the same one where it is listed,
+    /// Whether the text is to be compared at all: an older version whose text nobody kept has
+    /// nothing of its own to be compared with.
+    pub(super) has_reference: bool,
+    /// The version that the text was compared with: the same one where its text is known,
     /// otherwise the newest.
     pub(super) compared_with: PolicyVersion,
     /// How the observed text differs from that.
@@ -37,6 +45,18 @@ pub(super) struct Place {
     pub(super) actions: Actions,
     /// How the observed text differs from the newest version's.
     pub(super) since_newest: Comparison,
+}
+
+/// Says where known versions come from.
+#[derive(Debug)]
+pub(super) enum KnownBy {
+    /// The ledger of a family.
+    Ledger,
+    /// The user's lock file.
+    Lock {
+        /// The day on which the version in force was seen before, with the text that it has.
+        before: Option<Date>,
+    },
 }
 
 /// The published actions of which an observed text allows more, and less.
@@ -62,15 +82,78 @@ impl Place {
         self.version < self.newest
     }
 
-    /// Tells whether the text is to be compared at all: an older version that the ledger does not
-    /// hold has nothing of its own to be compared with.
-    pub(super) fn has_reference(&self) -> bool {
-        self.listed || !self.is_behind()
+    /// Names a version of a policy as what it was compared with.
+    pub(super) fn reference(&self, policy: &str, version: PolicyVersion) -> String {
+        match self.known_by {
+            KnownBy::Ledger => format!("{policy} {version}"),
+            KnownBy::Lock { .. } => format!("{policy} {version} as locked"),
+        }
+    }
+
+    fn in_ledger(
+        ledger: &Ledger,
+        newest: &LedgerEntry,
+        version: PolicyVersion,
+        document: &Document,
+    ) -> Self {
+        let listed: Option<&LedgerEntry> = ledger.get(version);
+        let against = listed.unwrap_or(newest);
+        let text = compare(&[&against.document], &[document]).under_any_reading();
+        let since_newest = if against.version == newest.version {
+            text.clone()
+        } else {
+            compare(&[&newest.document], &[document]).under_any_reading()
+        };
+        Self {
+            version,
+            newest: newest.version,
+            known_by: KnownBy::Ledger,
+            listed: listed.is_some(),
+            has_reference: listed.is_some() || version >= newest.version,
+            compared_with: against.version,
+            actions: Actions::of(&text, &against.document, document),
+            text,
+            since_newest,
+        }
+    }
+
+    /// A lock keeps the text of the accepted version only.
+    fn in_lock(locked: &LockedPolicy, version: PolicyVersion, document: &Document) -> Self {
+        let accepted = locked.accepted();
+        let text = compare(&[locked.document()], &[document]).under_any_reading();
+        Self {
+            version,
+            newest: accepted,
+            known_by: KnownBy::Lock {
+                before: locked.seen(version, document),
+            },
+            listed: locked.versions().contains_key(&version),
+            has_reference: version >= accepted,
+            compared_with: accepted,
+            actions: Actions::of(&text, locked.document(), document),
+            since_newest: text.clone(),
+            text,
+        }
     }
 }
 
 impl Standing {
-    pub(super) fn of(managed: &Managed<'_>, inventory: &Inventory) -> Self {
+    /// Places a policy that a role carries.
+    ///
+    /// What the user accepted outweighs the ledger: it may be older or newer than the release.
+    pub(super) fn of(managed: &Managed<'_>, subject: &Subject<'_>) -> Self {
+        if let Some(locked) = managed.locked(subject) {
+            return match observed(managed) {
+                Ok((version, document)) => {
+                    Self::Placed(Box::new(Place::in_lock(locked, version, document)))
+                }
+                Err(cause) => Self::Unknown(cause),
+            };
+        }
+        Self::by_ledger(managed, subject.inventory)
+    }
+
+    fn by_ledger(managed: &Managed<'_>, inventory: &Inventory) -> Self {
         let Some((ledger, newest)) = managed
             .expected
             .and_then(|expected| expected.ledger.as_ref())
@@ -87,37 +170,25 @@ impl Standing {
                 ),
             });
         }
-        let document = match managed.source.parsed() {
-            Ok(document) => document,
-            Err(cause) => return Self::Unknown(cause),
-        };
-        let version = match &managed.default_version {
-            Observed::Read(version) => *version,
-            Observed::NotRead(unread) => {
-                return Self::Unknown(Cause::Unread {
-                    subject: FactOwner::Policy(managed.arn.clone()),
-                    fact: Fact::DefaultVersion,
-                    unread: unread.clone(),
-                });
-            }
-        };
-        let listed: Option<&LedgerEntry> = ledger.get(version);
-        let against = listed.unwrap_or(newest);
-        let text = compare(&[&against.document], &[document]).under_any_reading();
-        let since_newest = if against.version == newest.version {
-            text.clone()
-        } else {
-            compare(&[&newest.document], &[document]).under_any_reading()
-        };
-        Self::Placed(Box::new(Place {
-            version,
-            newest: newest.version,
-            listed: listed.is_some(),
-            compared_with: against.version,
-            actions: Actions::of(&text, &against.document, document),
-            text,
-            since_newest,
-        }))
+        match observed(managed) {
+            Ok((version, document)) => Self::Placed(Box::new(Place::in_ledger(
+                ledger, newest, version, document,
+            ))),
+            Err(cause) => Self::Unknown(cause),
+        }
+    }
+}
+
+/// Returns version and text of a policy, or what stands in the way.
+fn observed<'a>(managed: &'a Managed<'_>) -> Result<(PolicyVersion, &'a Document), Cause> {
+    let document = managed.source.parsed()?;
+    match &managed.default_version {
+        Observed::Read(version) => Ok((*version, document)),
+        Observed::NotRead(unread) => Err(Cause::Unread {
+            subject: FactOwner::Policy(managed.arn.clone()),
+            fact: Fact::DefaultVersion,
+            unread: unread.clone(),
+        }),
     }
 }
 

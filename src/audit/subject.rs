@@ -12,6 +12,7 @@ use super::source::Source;
 use super::standing::Standing;
 use crate::baselines::{Baseline, Baselines, Expected, Resolution};
 use crate::inventory::{Carrier, Fact, FactOwner, Inventory, Observed, Role, Unread};
+use crate::lock::LockedPolicy;
 use crate::model::{Arn, PolicyVersion, ServicePrincipal};
 use crate::policy::{Document, Kind};
 
@@ -194,9 +195,22 @@ impl<'a> Managed<'a> {
         self.expected.is_some() || (!baseline.knows_policies() && self.arn.is_linked_policy())
     }
 
-    /// Compares version and text with the ledger; computed once, several rules ask.
-    pub(super) fn standing(&self, inventory: &Inventory) -> &Standing {
-        self.standing.get_or_init(|| Standing::of(self, inventory))
+    /// Compares version and text with lock or ledger; computed once, several rules ask.
+    pub(super) fn standing(&self, subject: &Subject<'_>) -> &Standing {
+        self.standing.get_or_init(|| Standing::of(self, subject))
+    }
+
+    /// Returns the policy as the user accepted it last, where the role is a service-linked one.
+    pub(super) fn locked<'s>(&self, subject: &Subject<'s>) -> Option<&'s LockedPolicy> {
+        let lock = subject.baselines.lock()?;
+        self.is_lockable(subject).then(|| lock.policy(self.arn))?
+    }
+
+    /// Tells whether a lock may hold the policy for this role.
+    pub(super) fn is_lockable(&self, subject: &Subject<'_>) -> bool {
+        subject.linked.is_some()
+            && self.arn.is_linked_policy()
+            && self.arn.partition() == subject.inventory.partition.as_str()
     }
 
     /// Returns the document when it was read and is one.

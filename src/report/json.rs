@@ -70,6 +70,8 @@ struct Selection<'a> {
     rules: &'a [&'static str],
     /// Whether the user left out what the roles serve; the rules that need it did not run then.
     owners_skipped: bool,
+    /// Whether AWS's policies were compared with a lock file.
+    locked: bool,
     /// Globs for role names; empty for all roles.
     roles: &'a [String],
 }
@@ -233,6 +235,7 @@ impl<'a> Document<'a> {
             selection: Selection {
                 rules: &audit.rules,
                 owners_skipped: audit.owners_skipped,
+                locked: audit.locked,
                 roles: &audit.role_globs,
             },
             undecided: audit.gaps.iter().map(Undecided::of).collect(),

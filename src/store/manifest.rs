@@ -20,6 +20,10 @@ pub(super) struct Header {
 
 /// One run; also a row of the table `runs`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row: each is a column of its own"
+)]
 pub(super) struct Manifest {
     pub(super) format: String,
     pub(super) version: u32,
@@ -39,6 +43,9 @@ pub(super) struct Manifest {
     pub(super) listed: bool,
     /// Whether the user left out what the roles serve.
     pub(super) owners_skipped: bool,
+    /// Whether AWS's policies were compared with a lock file; absent before there were any.
+    #[serde(default)]
+    pub(super) locked: bool,
     /// Rules that could not decide about the account as a whole.
     pub(super) undecided: Vec<String>,
     /// Findings about waivers that could not be decided about; `null` where none were read.

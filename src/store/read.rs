@@ -147,6 +147,7 @@ impl Store {
                 whole: manifest.role_globs.is_empty(),
                 listed: manifest.listed,
                 owners: !manifest.owners_skipped,
+                locked: manifest.locked,
                 undecided: manifest.undecided.iter().cloned().collect(),
                 roles: roles
                     .into_iter()

@@ -61,6 +61,9 @@ struct Report {
 struct Selection {
     rules: Vec<String>,
     owners_skipped: bool,
+    /// Absent in reports of before there were lock files.
+    #[serde(default)]
+    locked: bool,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +118,7 @@ pub fn previous_report(
             looked_at: true,
             beside: report.selection.rules.iter().cloned().collect(),
             owners: !report.selection.owners_skipped,
+            locked: report.selection.locked,
             record: entry.into_record()?,
         });
     }
@@ -127,6 +131,7 @@ pub fn previous_report(
             // Which rules ran when it was seen is not told: only all of them outdo that.
             beside: audit::all().iter().map(|rule| rule.id.to_owned()).collect(),
             owners: true,
+            locked: true,
             record: entry.into_record()?,
         });
     }

@@ -29,6 +29,8 @@ pub struct Open {
     pub(super) beside: BTreeSet<String>,
     /// Whether that run was to look at what the roles serve.
     pub(super) owners: bool,
+    /// Whether that run had a lock file.
+    pub(super) locked: bool,
 }
 
 /// Tells how a run differs from what was known before it.
@@ -110,6 +112,7 @@ impl Trail {
                 looked_at: true,
                 beside: run.reach.rules.clone(),
                 owners: run.reach.owners,
+                locked: run.reach.locked,
             };
             self.open.insert(id.clone(), open);
         }
@@ -164,5 +167,6 @@ fn decides(run: &Run, open: &Open) -> bool {
         return reach.rules.contains(rule)
             && undecided.is_some_and(|undecided| !undecided.contains(&open.record.id));
     }
-    reach.decides(rule, &open.record.resource) && reach.covers(rule, &open.beside, open.owners)
+    reach.decides(rule, &open.record.resource)
+        && reach.covers(rule, &open.beside, open.owners, open.locked)
 }

@@ -89,6 +89,7 @@ impl Store {
             complete: audit.is_complete(),
             listed: run.reach.listed,
             owners_skipped: audit.owners_skipped,
+            locked: audit.locked,
             undecided: run.reach.undecided.iter().cloned().collect(),
             undecided_waivers: run
                 .undecided_waivers

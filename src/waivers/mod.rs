@@ -79,7 +79,7 @@ impl Waiver {
 
     /// Tells whether an audit would have shown every finding that it could cover.
     fn is_decided(&self, reach: &Reach) -> bool {
-        // It must have shown what any audit shows: one by every rule, which looks at owners too.
+        // It must have shown what any audit shows: one by every rule, with owners and a lock.
         let every: BTreeSet<String> = crate::audit::all()
             .iter()
             .map(|rule| rule.id.to_owned())
@@ -89,7 +89,7 @@ impl Waiver {
                 .resource
                 .contains(|character| "*?[{\\".contains(character))
         });
-        reach.covers(self.rule, &every, true)
+        reach.covers(self.rule, &every, true, true)
             && match exact {
                 Some(arn) => reach.decides(self.rule, &arn),
                 None => reach.decides_everywhere(self.rule),

@@ -12,6 +12,7 @@ mod support;
 mod aws_changes;
 mod identity;
 mod lifecycle;
+mod lock;
 mod metadata;
 mod policies;
 mod resources;

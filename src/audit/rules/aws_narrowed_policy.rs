@@ -12,12 +12,13 @@ pub(super) static RULE: Rule = Rule {
     id: "aws-narrowed-policy",
     group: Group::AwsChanges,
     severity: Severity::Low,
-    what: "AWS's managed policy of the role no longer allows what the newest version that the \
-          baseline knows does.",
+    what: "AWS's managed policy of the role no longer allows what the version in the lock file does, \
+          or, where no lock holds it, the newest version that the baseline knows.",
     why: "The service gave something up. That is rarely a problem, but a feature may stop \
           working.",
     example: "`AmazonConnectSynchronizationServiceRolePolicy` without `connect:DeleteUser`.",
-    remediation: "Read the witness and update the baseline (a newer release, or `--baseline-dir`).",
+    remediation: "Read the witness; `roledrift baseline lock` takes the policy over as it is, and so \
+          does a newer release for what it knows.",
     false_positives: "None: the finding is the news itself.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
     needs_owners: false,
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
     for placed in placed(subject, outcome) {
-        if !placed.place.has_reference() {
+        if !placed.place.has_reference {
             continue;
         }
         match &placed.place.text.lost {
@@ -37,7 +38,9 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
                 let proof = Proof {
                     request: witness.request.clone(),
                     gained: false,
-                    reference: format!("{} {}", placed.policy, placed.place.compared_with),
+                    reference: placed
+                        .place
+                        .reference(placed.policy, placed.place.compared_with),
                     actions: Vec::new(),
                 };
                 let proof = proof.with_actions(&placed.place.actions.lost);

@@ -34,6 +34,7 @@ mod trust_widened;
 mod uncatalogued_role;
 mod unexpected_managed_policy;
 mod unknown_policy_version;
+mod unlocked_policy;
 mod unread_input;
 mod unsupported_region;
 mod unused_role;
@@ -42,7 +43,7 @@ mod unused_waiver;
 use super::rule::Rule;
 
 /// Lists every rule, by group.
-static ALL: [&Rule; 34] = [
+static ALL: [&Rule; 35] = [
     &impostor_role::RULE,
     &linked_principal_mismatch::RULE,
     &uncatalogued_role::RULE,
@@ -61,6 +62,7 @@ static ALL: [&Rule; 34] = [
     &aws_narrowed_policy::RULE,
     &aws_rolled_back_policy::RULE,
     &unknown_policy_version::RULE,
+    &unlocked_policy::RULE,
     &grant_on_unconfigured_resource::RULE,
     &configured_resource_not_granted::RULE,
     &cross_account_grant::RULE,
@@ -93,6 +95,17 @@ pub(super) fn blunted_without_owners() -> [&'static Rule; 3] {
         &inline_grant_beyond_features::RULE,
         &retired_service_grant::RULE,
         &unsupported_region::RULE,
+    ]
+}
+
+/// Lists the rules that a lock file lets see changes of all policies, and not of a few only.
+pub(super) fn blunted_without_lock() -> [&'static Rule; 5] {
+    [
+        &aws_widened_policy::RULE,
+        &aws_narrowed_policy::RULE,
+        &aws_rolled_back_policy::RULE,
+        &unknown_policy_version::RULE,
+        &unlocked_policy::RULE,
     ]
 }
 

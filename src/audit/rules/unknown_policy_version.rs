@@ -12,12 +12,13 @@ pub(super) static RULE: Rule = Rule {
     id: "unknown-policy-version",
     group: Group::AwsChanges,
     severity: Severity::Info,
-    what: "AWS's managed policy of the role is at a version that the baseline does not know, \
-          and it allows the same.",
+    what: "AWS's managed policy of the role is at a version that neither lock file nor baseline \
+          knows, and it allows the same.",
     why: "A version id alone says nothing: the Connect policy went from v31 to v53 with one \
           text. The finding says that somebody looked.",
     example: "`AmazonConnectServiceLinkedRolePolicy` v56 with the text of v55.",
-    remediation: "Nothing to do; a newer release will know the version.",
+    remediation: "Nothing to do; `roledrift baseline lock` records the version, and a newer release \
+          will know it.",
     false_positives: "None.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html",
     needs_owners: false,
