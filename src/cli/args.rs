@@ -46,6 +46,15 @@ Exit codes:
   2  wrong usage, or a version is not known
   3  not decided";
 
+const LOCK_NOTES: &str = "\
+Commit the file: it says what was accepted, and `roledrift scan` reports what AWS changes after that.
+One file serves several accounts: AWS's policies are the same in each account of a partition.
+
+Exit codes:
+  0  every policy of the account is in the file
+  2  wrong usage or configuration, or nothing could be read or written
+  3  some policy could not be read; what the file held of it stays";
+
 /// Audits AWS accounts for drift of service-linked roles.
 #[derive(Parser)]
 #[command(version, about, after_help = EXIT_CODES)]
@@ -117,6 +126,10 @@ pub(super) struct ScanArgs {
         value_delimiter = ','
     )]
     pub(super) baseline_dir: Vec<PathBuf>,
+    /// Compare AWS's policies with those that FILE holds, as accepted by `roledrift baseline lock`
+    /// [default: roledrift.lock, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_LOCK")]
+    pub(super) lock: Option<PathBuf>,
     /// Judge only roles whose name matches GLOB
     #[arg(
         long,
@@ -317,6 +330,9 @@ pub(super) enum BaselineCommand {
     /// Show what AWS changed between two versions of a managed policy
     #[command(after_help = VERSION_DIFF_EXIT_CODES)]
     Diff(VersionDiffArgs),
+    /// Accept AWS's policies as the account has them: write or update a lock file
+    #[command(after_help = LOCK_NOTES)]
+    Lock(Box<LockArgs>),
     /// Check the files of a baseline folder
     Check {
         /// The folder
@@ -340,6 +356,19 @@ pub(super) struct VersionDiffArgs {
     pub(super) all: bool,
     #[command(flatten)]
     pub(super) folders: BaselineFolders,
+}
+
+#[derive(Args)]
+pub(super) struct LockArgs {
+    /// The lock file to write or update; `-` is stdout [default: roledrift.lock]
+    #[arg(short, long, value_name = "FILE", env = "ROLEDRIFT_LOCK")]
+    pub(super) output: Option<PathBuf>,
+    /// Read settings from FILE [default: roledrift.toml, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    // Last: the heading of its options holds for all that follow.
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 #[derive(Subcommand)]

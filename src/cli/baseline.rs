@@ -14,7 +14,7 @@ use roledrift::report::{escape_for_terminal, escape_json};
 
 use super::args::{AnswerFormat, BaselineCommand, VersionDiffArgs};
 use super::exit::{Failure, Outcome};
-use super::files;
+use super::{files, lock};
 
 pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
     match command {
@@ -33,6 +33,7 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
         BaselineCommand::Diff(arguments) => {
             diff(&load(&arguments.folders.baseline_dir)?, &arguments)
         }
+        BaselineCommand::Lock(arguments) => lock::run(&arguments),
         BaselineCommand::Check { dir } => check(&dir),
     }
 }

@@ -52,6 +52,8 @@ struct Scan {
     inventory: Option<InventoryStrategy>,
     /// Folders of further baselines.
     baseline_dir: Vec<PathBuf>,
+    /// The lock file of AWS's policies.
+    lock: Option<PathBuf>,
     /// Globs for the names of the roles to judge; without any, all roles.
     role: Vec<String>,
     /// The rules to run; without any, all rules.
@@ -131,6 +133,11 @@ impl Config {
         self.scan.store
     }
 
+    /// Returns the lock file that is named.
+    pub(super) fn lock(&self) -> Option<PathBuf> {
+        self.scan.lock.clone()
+    }
+
     /// Fills in what the command line leaves open about the source.
     pub(super) fn complete_source(&self, arguments: &mut SourceArgs) {
         let scan = &self.scan;
@@ -150,6 +157,7 @@ impl Config {
         self.complete_source(&mut arguments.source);
         let scan = self.scan;
         fill(&mut arguments.baseline_dir, &scan.baseline_dir);
+        arguments.lock = arguments.lock.take().or(scan.lock);
         fill(&mut arguments.role, &scan.role);
         fill(&mut arguments.rule, &scan.rule);
         fill(&mut arguments.skip_rule, &scan.skip_rule);

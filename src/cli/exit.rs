@@ -101,6 +101,13 @@ pub(super) enum Failure {
     },
     #[error("`{path}`: {source}", path = path.display())]
     Gaad { path: PathBuf, source: GaadError },
+    #[error("`{path}`: {source}", path = path.display())]
+    Lock {
+        path: PathBuf,
+        source: roledrift::lock::LockError,
+    },
+    #[error("there is no lock file `{path}`: `roledrift baseline lock -o {path}` makes one", path = path.display())]
+    NoLock { path: PathBuf },
     #[error("baseline `{folder}`: {source}", folder = folder.display())]
     Baseline {
         folder: PathBuf,

@@ -39,6 +39,26 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 /// Readable by the owner only: a recorded account is nobody else's business. What is no regular
 /// file, a pipe or a terminal for instance, is written to as it is.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_with(path, bytes, &tempfile::Builder::new())
+}
+
+/// Writes a file whole or not at all, readable as other files of the user are.
+pub(super) fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's mask takes from that.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    write_with(path, bytes, &builder)
+}
+
+fn write_with(
+    path: &Path,
+    bytes: &[u8],
+    builder: &tempfile::Builder<'_, '_>,
+) -> Result<(), Failure> {
     let failed = |source| Failure::Write {
         path: path.to_owned(),
         source,
@@ -54,7 +74,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())

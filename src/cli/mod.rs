@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod files;
 mod history;
+mod lock;
 mod man;
 mod permissions;
 mod policy;

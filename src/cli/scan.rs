@@ -12,7 +12,7 @@ use super::args::{ScanArgs, Target};
 use super::config::Config;
 use super::exit::{Failure, Outcome};
 use super::runs::Runs;
-use super::{baseline, files, recording, source};
+use super::{baseline, files, lock, recording, source};
 
 /// What `--fail-on` is when nobody says otherwise.
 const FAIL_ON: Severity = Severity::Low;
@@ -24,7 +24,10 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     // Everything that can be wrong with the arguments is told before the account is asked.
     let targets = targets(&arguments)?;
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
-    let baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
+    let mut baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
+    if let Some(lock) = lock::read(arguments.lock.as_deref())? {
+        baselines = baselines.with_lock(lock);
+    }
     let runs = Runs::prepare(&arguments)?;
 
     let inventory = source::read(&arguments.source, &baselines)?;
