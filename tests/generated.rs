@@ -84,6 +84,7 @@ fn the_schemas_are_fresh() {
         "schemas/snapshot.schema.json",
         &roledrift::inventory::snapshot::schema(),
     );
+    schema("schemas/lock.schema.json", &roledrift::lock::schema());
     schema(
         "schemas/report.schema.json",
         &roledrift::report::json_schema(),

@@ -368,3 +368,59 @@ fn wrong_usage_is_told_before_anything_is_kept() {
         assert!(stderr(&output).contains(problem), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn a_scan_without_the_lock_resolves_nothing_that_it_showed() {
+    let trail = |version: &str, actions: &str| {
+        let mut account = Account::cloudtrail();
+        let policy = account.policy("CloudTrailServiceRolePolicy");
+        policy.default_version = Observed::Read(version.parse().unwrap());
+        policy.document = support::read(&support::allow(actions, "*"));
+        account
+    };
+    let desk = Desk::new();
+    desk.record("1.json", 1, &trail("v3", r#""cloudtrail:GetTrail""#));
+    let changed = trail("v4", r#"["cloudtrail:GetTrail","iam:CreateUser"]"#);
+    for day in 2..5 {
+        desk.record(&format!("{day}.json"), day, &changed);
+    }
+    let locking =
+        |snapshot| desk.run(&["baseline", "lock", "-o", "aws.lock", "--snapshot", snapshot]);
+    assert!(locking("1.json").status.success());
+    desk.write(
+        "roledrift.toml",
+        r#"[[waiver]]
+           rule = "aws-widened-policy"
+           resource = "*CloudTrail"
+           reason = "announced"
+           owner = "platform team"
+           expires = 2026-12-31"#,
+    );
+    let store = ["--store", "runs", "--previous", "latest"];
+    let with = |more: &[&'static str]| [&store[..], more].concat();
+    let locked = ["--lock", "aws.lock"];
+    let (_, first) = desk.scan("2.json", &with(&locked));
+    assert_eq!(standings(&first), [("aws-widened-policy", "new")]);
+    desk.write("last.json", &first.to_string());
+
+    // Nobody compared the policy: neither is the finding gone, nor is its waiver unused.
+    for previous in [&store[..], &["--previous", "last.json"]] {
+        let (_, report) = desk.scan("3.json", previous);
+        assert!(standings(&report).is_empty(), "{report}");
+        assert_eq!(
+            report["comparison"]["resolved"].as_array().unwrap().len(),
+            0
+        );
+        assert_eq!(
+            report["comparison"]["not_looked_at"][0]["rule"],
+            "aws-widened-policy"
+        );
+    }
+    assert!(locking("3.json").status.success());
+    let (_, report) = desk.scan("4.json", &with(&locked));
+    assert_eq!(standings(&report), [("unused-waiver", "new")]);
+    assert_eq!(
+        report["comparison"]["resolved"][0]["rule"],
+        "aws-widened-policy"
+    );
+}

@@ -18,7 +18,7 @@ use crate::policy::NormalForm;
 
 /// AWS-owned policies of service-linked roles as they were accepted last.
 #[derive(Serialize, schemars::JsonSchema)]
-#[schemars(title = "roledrift.lock")]
+#[schemars(title = "roledrift.lock", deny_unknown_fields)]
 struct File<'a> {
     /// Always `roledrift-lock`.
     format: &'static str,
@@ -30,6 +30,7 @@ struct File<'a> {
 
 /// One policy.
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct PolicyEntry<'a> {
     /// The version that was in force, one of `versions`.
     default_version: PolicyVersion,
@@ -42,6 +43,7 @@ struct PolicyEntry<'a> {
 
 /// One version.
 #[derive(schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct SeenEntry<'a> {
     /// The day on which it was first seen, in UTC: 2026-11-21.
     #[schemars(extend("format" = "date"))]

@@ -17,6 +17,7 @@ use super::{Document, Effect, Selection, Statement, Version};
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 pub struct NormalForm {
     /// The version of the policy language; `2008-10-17` also where the document names none.
     version: &'static str,
@@ -28,6 +29,7 @@ pub struct NormalForm {
 /// A statement of an identity policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 struct NormalStatement {
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
