@@ -247,6 +247,31 @@ def drifted(iam, roles: int = 120, linked: int = 40) -> Account:
     return account
 
 
+def change_policy(iam, name: str, add: str | None = None, remove: str | None = None) -> None:
+    """Publishes a version of one of AWS's linked policies with an action more or less, as AWS does.
+
+    moto lets everybody do so, and keeps the version that was in force.
+    """
+    arn = LINKED_POLICY_PREFIX + name
+    document = document_of(iam, arn)
+    statement = document["Statement"][0]
+    actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+    if remove:
+        actions = [action for action in actions if action != remove]
+    statement["Action"] = actions
+    if add:
+        document["Statement"].append({"Effect": "Allow", "Action": [add], "Resource": "*"})
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
+
+
+def roll_back_policy(iam, name: str) -> None:
+    """Puts the version before the newest one in force again."""
+    arn = LINKED_POLICY_PREFIX + name
+    versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+    numbers = sorted(int(version["VersionId"][1:]) for version in versions)
+    iam.set_default_policy_version(PolicyArn=arn, VersionId=f"v{numbers[-2]}")
+
+
 def seed_ordinary(iam, account: Account, count: int, chance: random.Random) -> None:
     """Adds users, groups, local policies and the roles of an ordinary account."""
     local = []

@@ -13,6 +13,7 @@ import argparse
 import collections
 import contextlib
 import dataclasses
+import difflib
 import json
 import re
 import subprocess
@@ -330,6 +331,73 @@ def repeated_scan(scene: Scene) -> None:
         if before != after
     }
     scene.expect(len(changed) <= 1, f"more than the time of the scan changed: {sorted(changed)}")
+
+
+@check
+def changed_policies(scene: Scene) -> None:
+    """what AWS changes in policies outside the four families shows against a lock"""
+    account = accounts.plain(scene.iam, roles=60)
+    backup, certificates = "AWSServiceRoleForBackup", "AWSServiceRoleForCertificateManager"
+    backup_policy = "AWSBackupServiceLinkedRolePolicyForBackup"
+    locking = scene.roledrift("baseline", "lock", exit_status=0)
+    scene.notes.append(f"{locking.total} requests to lock; " + locking.stdout.decode().splitlines()[0])
+    lock = scene.folder / "roledrift.lock"
+    before = lock.read_text().splitlines()
+    run = scene.scan(exit_status=0)
+    scene.expect_equal(run.report["selection"]["locked"], True, "locked")
+    scene.expect_equal(about_aws(run), set(), "rules about AWS's changes where all is as locked")
+    scene.expect_nothing_above_info(run)
+
+    accounts.change_policy(scene.iam, backup_policy, add="iam:CreateUser")
+    accounts.change_policy(scene.iam, "CertificateManagerServiceRolePolicy", remove="acm-pca:GetCertificate")
+    run = scene.scan(exit_status=1)
+    planted = [
+        accounts.Planted(backup, "aws-widened-policy"),
+        accounts.Planted(certificates, "aws-narrowed-policy"),
+    ]
+    scene.expect_findings(run, planted)
+    scene.expect_equal(
+        witnesses(run),
+        {
+            "aws-widened-policy": ("gained", "iam:CreateUser"),
+            "aws-narrowed-policy": ("lost", "acm-pca:GetCertificate"),
+        },
+        "witnesses",
+    )
+
+    scene.roledrift("baseline", "lock", exit_status=0)
+    after = lock.read_text().splitlines()
+    compared = difflib.unified_diff(before, after, lineterm="", n=0)
+    changed = [line for line in compared if line[:2] not in ("--", "++", "@@")]
+    scene.notes.append(f"{len(changed)} of {len(after)} lines of the lock changed")
+    # Of each policy: the version, its line with the digest, the comma before that; and the permission.
+    scene.expect(len(changed) <= 30, "too many lines of the lock changed:\n" + "\n".join(changed))
+    run = scene.scan(exit_status=0)
+    scene.expect_equal(about_aws(run), set(), "rules about AWS's changes where all is accepted")
+
+    accounts.roll_back_policy(scene.iam, backup_policy)
+    run = scene.scan(exit_status=1)
+    scene.expect_findings(run, [accounts.Planted(backup, "aws-rolled-back-policy")])
+    scene.expect_equal(
+        witnesses(run), {"aws-rolled-back-policy": ("lost", "iam:CreateUser")}, "witness of the rollback"
+    )
+    drifted = {name for name, status in run.statuses.items() if status == "drifted"}
+    scene.expect_equal(drifted, {backup}, "drifted roles")
+    scene.expect(set(account.linked) == set(run.statuses), "not every linked role was judged")
+
+
+def about_aws(run: Run) -> set[str]:
+    """Returns the rules about AWS's own changes that found something."""
+    rules = {finding["rule"] for finding in run.findings}
+    return {rule for rule in rules if rule.startswith("aws-") or rule in ("unknown-policy-version", "unlocked-policy")}
+
+
+def witnesses(run: Run) -> dict[str, tuple[str, str]]:
+    """Returns direction and action of the witness of each finding, by rule."""
+    found = [finding for finding in run.findings if finding["witness"]]
+    return {
+        finding["rule"]: (finding["witness"]["shows"], finding["witness"]["action"]) for finding in found
+    }
 
 
 def difference(left: bytes, right: bytes) -> str:
