@@ -211,7 +211,8 @@ impl Judge<'_, '_> {
     ) -> Difference {
         let own = self.own.iter().copied();
         let reference: Vec<&Document> = own.chain(grants).chain(verbatim).collect();
-        effective(search, &reference, part, &self.denies)
+        let part = part.for_principals_of(self.subject.inventory.account.as_str());
+        effective(search, &reference, &part, &self.denies)
     }
 
     fn is_within(&self, grants: &[Document], verbatim: &[Document], part: &Document) -> bool {

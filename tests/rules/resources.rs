@@ -175,6 +175,22 @@ fn an_account_is_another_one_whether_or_not_owners_were_read() {
 }
 
 #[test]
+fn the_account_of_the_role_may_be_written_as_a_variable() {
+    let own = STREAM.replace(ACCOUNT, "${aws:PrincipalAccount}");
+    let mut account = Account::with_instance();
+    let stream = StorageTarget::KinesisStream(STREAM.parse().unwrap());
+    account.store(StorageUse::ContactTraceRecords, stream);
+    let actions = r#"["kinesis:PutRecord","kinesis:PutRecords"]"#;
+    account.inline(CONNECT, "Stream", read(&allow(actions, &own)));
+    let audit = account.audit();
+    assert!(audit.findings.is_empty(), "{:?}", audit.findings);
+    // It stands for nobody else's account.
+    let elsewhere = own.replace("stream/", "stream/not-");
+    account.inline(CONNECT, "More", read(&allow(actions, &elsewhere)));
+    assert_eq!(fired(&account.audit()), ["grant-on-unconfigured-resource"]);
+}
+
+#[test]
 fn a_stream_of_another_account_that_is_configured_is_none() {
     let abroad = STREAM.replace(ACCOUNT, "444455556666");
     let mut account = Account::with_instance();

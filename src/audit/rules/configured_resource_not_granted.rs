@@ -1,5 +1,7 @@
 //! `configured-resource-not-granted`.
 
+use std::borrow::Cow;
+
 use crate::audit::ceiling;
 use crate::audit::finding::{Origin, Proof};
 use crate::audit::outcome::{Observation, Outcome};
@@ -83,7 +85,13 @@ fn is_onboarding(owner: Owner<'_>) -> bool {
 struct Actual<'a> {
     /// The newest known documents of the managed policies that it should carry.
     managed: Vec<&'a Document>,
-    all: Vec<&'a Document>,
+    all: Vec<Cow<'a, Document>>,
+}
+
+impl Actual<'_> {
+    fn all(&self) -> Vec<&Document> {
+        self.all.iter().map(Cow::as_ref).collect()
+    }
 }
 
 /// Collects what a role may do; `None` where some of it was not read.
@@ -101,12 +109,13 @@ fn actual<'s>(
         Some(&ledger.newest()?.document)
     });
     let managed: Vec<&Document> = expected.collect();
-    let mut all = managed.clone();
+    let mut all: Vec<Cow<'_, Document>> = managed.iter().copied().map(Cow::Borrowed).collect();
     for source in inline
         .iter()
         .chain(carried.iter().map(|one: &Managed<'_>| &one.source))
     {
-        all.push(outcome.document(source)?);
+        let document = outcome.document(source)?;
+        all.push(document.for_principals_of(subject.inventory.account.as_str()));
     }
     Some(Actual { managed, all })
 }
@@ -121,7 +130,7 @@ fn resource(
     let Some(floor) = feature.floor(std::slice::from_ref(bindings)) else {
         return;
     };
-    let witness = match new_access(&actual.all, &[&floor]).under_any_reading() {
+    let witness = match new_access(&actual.all(), &[&floor]).under_any_reading() {
         Difference::Nothing | Difference::NothingBySegment(_) => return,
         Difference::Witness(witness) => witness,
         Difference::Undecided(reason) => {
@@ -130,7 +139,7 @@ fn resource(
         }
     };
     let denied = matches!(
-        evaluate(&actual.all, &witness.request),
+        evaluate(&actual.all(), &witness.request),
         Decision::ExplicitDeny(_)
     );
     if denied

@@ -2,9 +2,10 @@
 //!
 //! Must not know JSON, nor decide any request.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use super::{ActionPattern, Condition, PrincipalPattern, Template};
+use super::{ActionPattern, Condition, Key, PrincipalPattern, Template};
 use crate::policy::{Located, Position};
 
 /// Says what a document is attached to, which decides the elements that it must and must not have.
@@ -107,6 +108,29 @@ impl Document {
             id: None,
             statements,
         })
+    }
+
+    /// Returns the document as it reads for principals of an account, which is what `${aws:PrincipalAccount}` in its resources stands for.
+    ///
+    /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount>.
+    pub(crate) fn for_principals_of(&self, account: &str) -> Cow<'_, Self> {
+        let key = Key::new("aws:PrincipalAccount".to_owned());
+        let statements = self.statements.iter();
+        let mut templates = statements
+            .filter_map(Statement::resources)
+            .flat_map(Selection::patterns);
+        if !templates.any(|template| template.variables().any(|own| *own == key)) {
+            return Cow::Borrowed(self);
+        }
+        let mut document = self.clone();
+        for statement in &mut document.statements {
+            if let Some(Selection::Only(own) | Selection::AllBut(own)) = &mut statement.resources {
+                for template in own {
+                    template.value = template.value.with_value(&key, account);
+                }
+            }
+        }
+        Cow::Owned(document)
     }
 
     /// Returns the version of the policy language.
