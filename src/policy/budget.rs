@@ -54,6 +54,11 @@ impl Budget {
         self.spend(0)
     }
 
+    /// Returns how many steps are left; none once the budget is used up.
+    pub(crate) fn left(&self) -> u64 {
+        self.left.get().unwrap_or(0)
+    }
+
     /// Returns how many steps were paid for; all of them once the budget is used up.
     #[cfg(test)]
     pub(crate) fn spent(&self) -> u64 {

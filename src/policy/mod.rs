@@ -18,9 +18,9 @@ mod value;
 
 pub use changes::{Change, ChangedStatement, Element, StatementChanges, statement_changes};
 pub use compare::{
-    Comparison, Denial, Denials, Details, Difference, Extent, FutureActions, Gain, GainedActions,
-    Reason, Refusal, Review, Verdict, Witness, any_new_access, compare, gained_actions, new_access,
-    new_access_under, new_denials, review,
+    ActionLists, Comparison, Denial, Denials, Details, Difference, Extent, FutureActions, Gain,
+    GainedActions, Reason, Refusal, Review, Verdict, Witness, any_new_access, compare,
+    gained_actions, new_access, new_access_under, new_denials, review,
 };
 pub use context::{Context, Value};
 pub use error::ParseError;

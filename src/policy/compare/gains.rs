@@ -3,6 +3,7 @@
 //! Changes no verdict: the table of published actions only fills the lists.
 //! Must not know how a question is answered.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::listing::fill;
@@ -87,6 +88,42 @@ pub fn gained_actions(
     gained_within(answer, reference, candidate, &Budget::new(LISTING_STEPS))
 }
 
+/// Lists gained actions of many pairs of sets, all on one allowance of steps: the same on every machine.
+#[derive(Debug)]
+pub struct ActionLists {
+    left: Cell<u64>,
+    each: u64,
+}
+
+impl ActionLists {
+    /// Allows `steps` in all, and `each` of them at most for one list; a step is a few nanoseconds.
+    #[must_use]
+    pub fn new(steps: u64, each: u64) -> Self {
+        Self {
+            left: Cell::new(steps),
+            each,
+        }
+    }
+
+    /// Tells whether nothing is left, so that every further list would be empty and cut short.
+    #[must_use]
+    pub fn are_used_up(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Lists the actions of which the candidate allows more than the reference, without asking first whether there is any.
+    #[must_use]
+    pub fn gained(&self, reference: &[&Document], candidate: &[&Document]) -> GainedActions {
+        let allowed = self.left.get().min(self.each);
+        let budget = Budget::new(allowed);
+        let mut found = GainedActions::default();
+        found.is_cut_short |= fill(&mut found, reference, candidate, &budget).is_err();
+        let left = self.left.get();
+        self.left.set(left - allowed.saturating_sub(budget.left()));
+        sorted(found)
+    }
+}
+
 fn gained_within(
     answer: &Difference,
     reference: &[&Document],
@@ -102,6 +139,10 @@ fn gained_within(
             found.is_cut_short |= fill(&mut found, reference, candidate, budget).is_err();
         }
     }
+    sorted(found)
+}
+
+fn sorted(mut found: GainedActions) -> GainedActions {
     found
         .undecided
         .sort_by_key(|own| own.text().to_ascii_lowercase());

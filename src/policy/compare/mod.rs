@@ -41,6 +41,6 @@ mod wording;
 
 pub use denials::{Denial, Denials, new_denials};
 pub use direction::{any_new_access, compare, new_access, new_access_under};
-pub use gains::{Extent, FutureActions, Gain, GainedActions, gained_actions};
+pub use gains::{ActionLists, Extent, FutureActions, Gain, GainedActions, gained_actions};
 pub use outcome::{Comparison, Difference, Reason, Verdict, Witness};
 pub use review::{Details, Refusal, Review, review};

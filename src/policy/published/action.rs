@@ -36,6 +36,20 @@ pub enum AccessLevel {
     List,
 }
 
+impl AccessLevel {
+    /// Returns the level in words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PermissionsManagement => "permissions management",
+            Self::Write => "write",
+            Self::Tagging => "tagging",
+            Self::Read => "read",
+            Self::List => "list",
+        }
+    }
+}
+
 impl Action {
     fn parse(row: &'static str) -> Option<Self> {
         let (text, rest) = row.split_once(' ')?;
