@@ -86,12 +86,18 @@ impl<'a> Ceiling<'a> {
             grants.collect()
         };
         Steps {
-            certain: evidenced.clone().filter_map(Configuration::exact).collect(),
+            certain: self.certain(),
             unread: evidenced.filter_map(possible).collect(),
             guessed: live.filter_map(possible).collect(),
             anything: within(&self.base),
             any_account: within(&anywhere),
         }
+    }
+
+    /// Returns what evidence says and owners have configured: the first of the steps.
+    pub(super) fn certain(&self) -> Vec<Document> {
+        let evidenced = self.features.iter().filter(|one| one.is_evidenced());
+        evidenced.filter_map(Configuration::exact).collect()
     }
 
     /// Returns how much a finding about a grant rests on.
@@ -123,7 +129,7 @@ impl Configuration<'_> {
         self.feature.ceiling(&self.bindings())
     }
 
-    fn bindings(&self) -> Vec<Bindings> {
+    pub(super) fn bindings(&self) -> Vec<Bindings> {
         self.resources.iter().map(|(of, _)| of.clone()).collect()
     }
 }

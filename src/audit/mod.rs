@@ -6,6 +6,7 @@
 mod beyond;
 mod ceiling;
 mod configured;
+mod dossier;
 mod explained;
 mod finding;
 mod gap;
@@ -23,6 +24,10 @@ mod standing;
 mod subject;
 mod time;
 
+pub use dossier::{
+    Access, ActionAccess, Change, Dossiers, FeatureGrant, NotListed, PolicyDossier, Reference,
+    RoleDossier, Step, Written, dossiers,
+};
 pub use finding::{
     Confidence, DocumentRef, FileLocation, Finding, Origin, Proof, StatementLocation,
 };

@@ -57,6 +57,11 @@ impl Source {
         })
     }
 
+    /// Returns the text as it was read; empty where it was not.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the parse error of a document that was read and is none.
     pub(super) fn malformed(&self) -> Option<&ParseError> {
         match &self.parsed {

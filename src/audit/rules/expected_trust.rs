@@ -20,14 +20,15 @@ pub(super) fn expected_trust<'a>(
         }
         return None;
     };
-    let text = serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "Service": principal },
-            "Action": "sts:AssumeRole",
-        }],
-    });
-    let document = Document::parse(&text.to_string(), Kind::Trust).ok()?;
+    let document = Document::parse(&trust_text(principal), Kind::Trust).ok()?;
     Some((principal, document))
+}
+
+/// Returns the trust policy that a service's roles are created with.
+pub(in crate::audit) fn trust_text(principal: &ServicePrincipal) -> String {
+    // As IAM writes it: JSON's own order of members would be another.
+    let principal = serde_json::Value::from(principal.as_str());
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":{principal}}},"Action":"sts:AssumeRole"}}]}}"#
+    )
 }

@@ -40,6 +40,8 @@ mod unsupported_region;
 mod unused_role;
 mod unused_waiver;
 
+pub(super) use expected_trust::trust_text;
+
 use super::rule::Rule;
 
 /// Lists every rule, by group.
