@@ -23,6 +23,7 @@ import accounts  # noqa: E402
 
 FORMATS = [
     "terminal", "json", "ndjson", "sarif", "ocsf", "asff", "junit", "csv", "markdown", "github",
+    "html",
 ]
 SECONDS = 2.0
 MEBIBYTES = 300

@@ -154,8 +154,8 @@ pub(super) struct ScanArgs {
         value_delimiter = ','
     )]
     pub(super) skip_rule: Vec<String>,
-    /// Write FORMAT (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github) to
-    /// stdout or FILE; at most one goes to stdout
+    /// Write FORMAT (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github, html)
+    /// to stdout or FILE; at most one goes to stdout
     #[arg(
         long,
         value_name = "FORMAT[=FILE]",

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use roledrift::audit::Audit;
 use roledrift::report::{Report, Since, escape_for_terminal};
-use roledrift::store::{Previous, Run, RunId, SetAside, Store, Trail, previous_report};
+use roledrift::store::{
+    AccountHistory, Previous, Run, RunId, SetAside, Store, Trail, history, previous_report,
+};
 use roledrift::waivers::Waived;
 
 use super::args::{PreviousRun, ScanArgs};
@@ -73,6 +75,16 @@ impl Runs {
             previous,
             comparison,
         }))
+    }
+
+    /// Returns the account's runs, where there is a store.
+    pub(super) fn history(&self, audit: &Audit) -> Result<Option<AccountHistory>, Failure> {
+        let Some(store) = &self.store else {
+            return Ok(None);
+        };
+        let found = history(store, Some(&audit.account))?;
+        let mut accounts = found.accounts.into_iter();
+        Ok(accounts.find(|own| own.account == audit.account))
     }
 
     /// Keeps the run where the user wants that.

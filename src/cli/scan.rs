@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use roledrift::audit::{Selection, SelectionError, audit};
+use roledrift::audit::{Selection, SelectionError, audit, dossiers};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::snapshot;
 use roledrift::model::Severity;
@@ -39,9 +39,7 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
         })?;
         files::write(path, &text)?;
     }
-    let pointing = targets
-        .iter()
-        .any(|target| target.format.points_into_recordings());
+    let wanted = |by: fn(Format) -> bool| targets.iter().any(|target| by(target.format));
     let mut report = Report::new(
         audit(&inventory, &baselines, &selection),
         inventory.coverage(),
@@ -54,7 +52,10 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
         let globs = report.audit.role_globs.join("`, `");
         return Err(Failure::NoSuchRole { globs });
     }
-    if pointing {
+    if wanted(Format::shows_documents) {
+        report.dossiers = Some(dossiers(&inventory, &baselines, &report.audit));
+    }
+    if wanted(Format::points_into_recordings) {
         report.recording = recording::of(&arguments)?;
     }
     report.show_waived = arguments.show_waived;
@@ -65,6 +66,9 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     report.waived = waived.clone().unwrap_or_default();
     report.since = runs.compare(&report.audit, waived.as_ref(), observed_at)?;
     runs.keep(&report, waived.as_ref(), observed_at, now)?;
+    if wanted(Format::shows_history) {
+        report.history = runs.history(&report.audit)?;
+    }
     for target in &targets {
         write(&report, target)?;
     }

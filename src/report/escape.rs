@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Tells characters that move a cursor, colour text or turn its direction.
-fn is_hostile(character: char) -> bool {
+pub(super) fn is_hostile(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -12,6 +12,7 @@ mod evidence;
 mod facts;
 mod github;
 pub mod history;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -38,11 +39,11 @@ pub use permissions::{PermissionsFormat, permissions};
 pub use recording::Recording;
 pub use rules::{explain, list, page};
 
-use crate::audit::{Audit, Finding};
+use crate::audit::{Audit, Dossiers, Finding};
 use crate::inventory::Coverage;
 use crate::inventory::snapshot::Place;
 use crate::model::InvalidValue;
-use crate::store::{Comparison, Previous, Standing};
+use crate::store::{AccountHistory, Comparison, Previous, Standing};
 use crate::waivers::{Waived, Waiver};
 
 /// Holds everything that a format may show.
@@ -58,6 +59,10 @@ pub struct Report {
     pub waived: Waived,
     /// How the run differs from an earlier one, where it was compared with any.
     pub since: Option<Since>,
+    /// What a reviewer reads beside the findings, where a format wants it ([`Format::shows_documents`]).
+    pub dossiers: Option<Dossiers>,
+    /// The runs of a store, where there is one; only some formats show them ([`Format::shows_history`]).
+    pub history: Option<AccountHistory>,
     /// Whether formats for people show waived findings in full; those for programs always do.
     pub show_waived: bool,
 }
@@ -80,6 +85,8 @@ impl Report {
             recording: None,
             waived: Waived::default(),
             since: None,
+            dossiers: None,
+            history: None,
             show_waived: false,
         }
     }
@@ -147,11 +154,13 @@ pub enum Format {
     Markdown,
     /// GitHub workflow commands, for annotations.
     Github,
+    /// One page of HTML, for a reviewer with a browser.
+    Html,
 }
 
 impl Format {
     /// Lists every format.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Terminal,
         Self::Json,
         Self::Ndjson,
@@ -162,6 +171,7 @@ impl Format {
         Self::Csv,
         Self::Markdown,
         Self::Github,
+        Self::Html,
     ];
 
     /// Returns the name that flags use.
@@ -177,12 +187,23 @@ impl Format {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Github => "github",
+            Self::Html => "html",
         }
     }
 
     /// Tells whether the format points into a recorded account ([`Report::recording`]).
     pub fn points_into_recordings(self) -> bool {
         matches!(self, Self::Sarif | Self::Github)
+    }
+
+    /// Tells whether the format shows what was read of the roles ([`Report::dossiers`]).
+    pub fn shows_documents(self) -> bool {
+        self == Self::Html
+    }
+
+    /// Tells whether the format shows earlier runs ([`Report::history`]).
+    pub fn shows_history(self) -> bool {
+        self == Self::Html
     }
 }
 
@@ -195,7 +216,7 @@ impl std::str::FromStr for Format {
             .find(|format| format.as_str() == text)
             .ok_or_else(|| InvalidValue {
                 value: text.to_owned(),
-                expected: "a format (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github)",
+                expected: "a format (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github, html)",
             })
     }
 }
@@ -216,6 +237,7 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> std::io::
         Format::Csv => csv::render(report, out),
         Format::Markdown => markdown::render(report, out),
         Format::Github => github::render(report, out),
+        Format::Html => html::render(report, out),
     }
 }
 

@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 import accounts  # noqa: E402
 from judges import Judges, Refused  # noqa: E402
 
-FORMATS = ["json", "ndjson", "sarif", "ocsf", "asff", "junit", "csv", "markdown", "github"]
+FORMATS = ["json", "ndjson", "sarif", "ocsf", "asff", "junit", "csv", "markdown", "github", "html"]
 
 
 WAIVERS = """\
@@ -96,6 +96,10 @@ BREAKS = [
     ("markdown", lambda path: replace(path, "| account |", "| www.evil.example |")),
     ("github", lambda path: replace(path, "::error ", "::set-env name=x::y\n::error ")),
     ("github", lambda path: replace(path, "::error ", "::error title=x::y\n" * 10 + "::error ")),
+    ("html", lambda path: replace(path, "</main>", "")),
+    ("html", lambda path: replace(path, "</main>", "<img src=x alt=x></main>")),
+    ("html", lambda path: replace(path, "</main>", "<p onclick='x()'>x</p></main>")),
+    ("html", lambda path: replace(path, '<article class="finding', '<div class="finding')),
 ]
 
 

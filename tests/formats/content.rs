@@ -82,6 +82,7 @@ fn no_format_shows_an_incomplete_audit_as_clean() {
     assert!(of(Format::Junit).contains("<error message="));
     assert!(of(Format::Github).starts_with("::warning title="));
     assert!(of(Format::Ndjson).contains("\"complete\":false"));
+    assert!(of(Format::Html).contains("<strong>Incomplete.</strong>"));
 }
 
 #[test]

@@ -165,6 +165,11 @@ fn shape(text: &str, format: Format) -> Vec<usize> {
                 text.matches("##[").count(),
             ]
         }
+        // Backticks in a text make code of what is between them, whoever wrote it.
+        Format::Html => {
+            let tags = |tag: &str| text.matches(tag).count();
+            vec![tags("<") - tags("<code>") - tags("</code>"), tags("\"")]
+        }
         Format::Terminal => vec![text.lines().count()],
     }
 }

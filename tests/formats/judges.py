@@ -179,6 +179,19 @@ class Judges:
         refuse([] if len(lines) == len(commands) + 2 else ["a line too many"])
         return None
 
+    def html(self, path: Path):
+        """HTML: the Nu checker without an error; no element that loads, no attribute that acts."""
+        jar = self.tools / "npm/node_modules/vnu-jar/build/dist/vnu.jar"
+        # It looks at files of this name only.
+        subject = self.work / "subject.html"
+        subject.write_bytes(path.read_bytes())
+        done = self.run(["java", "-jar", jar, "--errors-only", subject])
+        refuse([done.stderr[-2000:]] if done.returncode != 0 else [])
+        report = Report()
+        report.feed(path.read_text())
+        refuse(report.strange)
+        return report.findings
+
     def asff(self, path: Path):
         """ASFF: botocore's model of BatchImportFindings; enums, patterns, limits and dates here."""
         import botocore.session
@@ -283,3 +296,29 @@ class Page(html.parser.HTMLParser):
 
     def handle_comment(self, data):
         self.strange.append(f"<!--{data[:40]}-->")
+
+
+class Report(html.parser.HTMLParser):
+    """Collects what an HTML report holds."""
+
+    LOADING = {"audio", "base", "embed", "iframe", "image", "img", "link", "object", "source", "track", "video"}
+    ACTING = ("action", "data", "formaction", "ping", "poster", "src", "srcdoc", "srcset", "style")
+
+    def __init__(self):
+        super().__init__()
+        self.strange, self.findings, self.scripts = [], 0, 0
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag in self.LOADING:
+            self.strange.append(f"<{tag}>")
+        self.scripts += tag == "script"
+        if self.scripts > 1:
+            self.strange.append("a second script")
+        self.findings += tag == "article" and "finding" in attributes.get("class", "").split()
+        for name, value in attrs:
+            if name in self.ACTING or name.startswith("on"):
+                self.strange.append(f"<{tag} {name}={value!r}>")
+        target = attributes.get("href", "#")
+        if not target.startswith(("#", "https://docs.aws.amazon.com/", "https://aws.amazon.com/")):
+            self.strange.append(f"a link to {target!r}")

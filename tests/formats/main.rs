@@ -13,6 +13,7 @@ mod support;
 mod command;
 mod content;
 mod hostile;
+mod html;
 mod limits;
 mod locations;
 mod marks;
@@ -21,8 +22,8 @@ use roledrift::audit::Audit;
 use roledrift::inventory::Inventory;
 use roledrift::report::{Format, Report, render};
 
-/// The formats for programs; the terminal's has tests of its own.
-const MACHINE: [Format; 9] = [
+/// Every format but the terminal's, which has tests of its own.
+const MACHINE: [Format; 10] = [
     Format::Json,
     Format::Ndjson,
     Format::Sarif,
@@ -32,6 +33,7 @@ const MACHINE: [Format; 9] = [
     Format::Csv,
     Format::Markdown,
     Format::Github,
+    Format::Html,
 ];
 
 fn report(inventory: &Inventory, audit: Audit) -> Report {
@@ -66,6 +68,7 @@ fn decoded(text: &str, format: Format) -> String {
             .replace("%3A", ":")
             .replace("%2C", ",")
             .replace("%25", "%"),
+        Format::Html => html::decoded(text),
         Format::Terminal => text.to_owned(),
     }
 }
