@@ -13,6 +13,9 @@ pub(super) fn is_hostile(character: char) -> bool {
 
 /// Escapes for a terminal: control and direction characters become `\u{…}`.
 pub fn terminal(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hostile(character) {

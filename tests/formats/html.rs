@@ -1,6 +1,6 @@
 //! The HTML report: its documents, its policy, and that text of strangers stays text.
 
-use roledrift::audit::{Audit, Status, dossiers};
+use roledrift::audit::{Audit, Change, Status, dossiers};
 use roledrift::inventory::{DocumentText, Observed};
 use roledrift::report::{Format, Report};
 use roledrift::store::{Previous, Run, Store, Trail, history};
@@ -104,6 +104,38 @@ fn roles_with_equal_documents_share_their_list() {
     let report = with_documents(&account, account.audit());
     assert_eq!(report.dossiers.as_ref().unwrap().accesses.len(), 1);
     assert!(rendered(&report, Format::Html).contains("whose documents and baseline are equal"));
+}
+
+#[test]
+fn a_role_whose_policies_were_not_listed_shares_no_list() {
+    let mut account = Account::connect();
+    account.role(CONNECT).attached = Observed::Read(Vec::new());
+    account.inline(CONNECT, "Extra", read(&allow(r#""s3:GetObject""#, "*")));
+    let mut twin = account.role(CONNECT).clone();
+    let name = format!("{CONNECT}x");
+    twin.arn = twin.arn.as_str().replace(CONNECT, &name).parse().unwrap();
+    twin.name = name.parse().unwrap();
+    twin.attached = denied("iam:ListAttachedRolePolicies");
+    account.0.roles.push(twin);
+    let report = with_documents(&account, account.audit());
+    let found = report.dossiers.as_ref().unwrap();
+    assert_eq!(found.accesses.len(), 2);
+    let lost = |place: usize| {
+        let actions = found.accesses[found.roles[place].access.unwrap()]
+            .services
+            .values();
+        let changes = actions.flatten().map(|action| action.change);
+        changes
+            .filter(|change| *change == Some(Change::Lost))
+            .count()
+    };
+    // Only of the one whose policies are known can it be told what it lacks.
+    assert!(lost(0) > 100 && lost(1) == 0, "{} {}", lost(0), lost(1));
+    let html = decoded(&rendered(&report, Format::Html));
+    assert!(
+        html.contains("which managed policies the role has was not read"),
+        "{html}"
+    );
 }
 
 #[test]

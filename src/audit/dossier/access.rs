@@ -15,7 +15,7 @@ use crate::policy::published::{self, AccessLevel};
 use crate::policy::{ActionLists, Document, Effect, Extent, GainedActions};
 
 /// What all lists of a report may take together, and one of them.
-const STEPS: u64 = 30_000_000;
+const STEPS: u64 = 24_000_000;
 const STEPS_EACH: u64 = 10_000_000;
 
 /// Lists what a role may do, and what it may not although its baseline may.
@@ -109,6 +109,8 @@ impl Default for Accesses<'_> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'s> {
     texts: Vec<(DocumentRef, &'s str)>,
+    /// Whether all managed and all inline policies are known.
+    is_read: [bool; 2],
     baseline: Option<&'s str>,
     bindings: Vec<Vec<Bindings>>,
 }
@@ -139,6 +141,10 @@ impl<'s> Accesses<'s> {
         let ceiling = subject.ceiling();
         let key = Key {
             texts: (sources.clone().map(|own| (own.which.clone(), own.text()))).collect(),
+            is_read: [
+                subject.managed.read().is_some(),
+                subject.inline.read().is_some(),
+            ],
             baseline: subject.baseline().map(|own| own.id.as_str()),
             bindings: ceiling.map_or_else(Vec::new, |own| {
                 own.features

@@ -88,7 +88,20 @@ impl AccessView {
             *slot = Some(place);
         }
         match dossiers.accesses.get(number) {
-            Some(access) => Self::Full(Box::new(listing(access))),
+            Some(access) => {
+                let mut listing = listing(access);
+                for (what, is_read) in [
+                    ("managed", role.role.attached.read().is_some()),
+                    ("inline", role.role.inline.read().is_some()),
+                ] {
+                    if !is_read {
+                        listing.notes.push(format!(
+                            "Incomplete: which {what} policies the role has was not read."
+                        ));
+                    }
+                }
+                Self::Full(Box::new(listing))
+            }
             None => Self::Nothing("Not listed."),
         }
     }

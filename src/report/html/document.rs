@@ -28,10 +28,16 @@ pub(super) struct Pair {
     pub(super) right_title: String,
     pub(super) right: Text,
     pub(super) is_equal: bool,
+    /// Whether long stretches that are equal were left out.
+    pub(super) is_cut: bool,
 }
 
 /// Most lines that are compared; longer texts are shown alone.
 const MOST_LINES: usize = 5_000;
+
+/// How many equal lines around a difference are shown, and how many make a stretch that is left out.
+const CONTEXT: usize = 8;
+const LONG: usize = 3 * CONTEXT;
 
 /// How a line looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,6 +52,8 @@ enum Difference {
     More,
     Less,
     Gap,
+    /// So many lines that both have.
+    LeftOut(usize),
 }
 
 impl Text {
@@ -66,7 +74,11 @@ impl Text {
             let sign = match look.difference {
                 Difference::More => "+ ",
                 Difference::Less => "− ",
-                Difference::None | Difference::Gap => "  ",
+                Difference::None | Difference::Gap | Difference::LeftOut(_) => "  ",
+            };
+            let told = match look.difference {
+                Difference::LeftOut(count) => format!("⋯ {count} equal lines"),
+                _ => String::new(),
             };
             match stretches.last_mut().filter(|_| before == Some(look)) {
                 Some(last) => {
@@ -77,7 +89,7 @@ impl Text {
                 None => stretches.push(Stretch {
                     class: class(look),
                     spoken: spoken(look, before),
-                    text: format!("{sign}{line}"),
+                    text: format!("{sign}{line}{told}"),
                 }),
             }
             before = Some(look);
@@ -102,6 +114,7 @@ fn class(look: Look) -> &'static str {
         (Difference::Less, false) => "less",
         (Difference::Less, true) => "less marked",
         (Difference::Gap, _) => "gap",
+        (Difference::LeftOut(_), _) => "left-out",
     }
 }
 
@@ -113,7 +126,7 @@ fn spoken(look: Look, before: Option<Look>) -> String {
         marked.map(|number| format!("Statement {}, which a finding is about: ", number + 1));
     let difference = match look.difference {
         Difference::More | Difference::Less => "Only here: ",
-        Difference::None | Difference::Gap => "",
+        Difference::None | Difference::Gap | Difference::LeftOut(_) => "",
     };
     marked.unwrap_or_default() + difference
 }
@@ -165,6 +178,7 @@ impl Pair {
                 height,
             );
         }
+        let is_cut = !is_equal && cut(&mut sides);
         let [left, right] = sides.map(|side| Text::new(side.into_iter()));
         Some(Self {
             left_title,
@@ -172,8 +186,35 @@ impl Pair {
             right_title,
             right,
             is_equal,
+            is_cut,
         })
     }
+}
+
+/// Leaves long stretches out that are equal and not marked; tells whether there were any.
+fn cut(sides: &mut [Vec<(&str, Look)>; 2]) -> bool {
+    let [left, _] = &*sides;
+    let is_plain = |look: &Look| look.difference == Difference::None && look.marked.is_none();
+    let mut left_out: Vec<(usize, usize)> = Vec::new();
+    let mut start = 0;
+    let stretches = left.chunk_by(|(_, one), (_, next)| is_plain(one) == is_plain(next));
+    for stretch in stretches {
+        let end = start + stretch.len();
+        if stretch.first().is_some_and(|(_, look)| is_plain(look)) && stretch.len() > LONG {
+            left_out.push((start + CONTEXT, end - CONTEXT));
+        }
+        start = end;
+    }
+    for side in sides {
+        for &(from, to) in left_out.iter().rev() {
+            let mark = Look {
+                difference: Difference::LeftOut(to - from),
+                marked: None,
+            };
+            side.splice(from..to, [("", mark)]);
+        }
+    }
+    !left_out.is_empty()
 }
 
 fn add<'l>(
@@ -195,4 +236,48 @@ fn add<'l>(
         marked: None,
     };
     side.extend((lines.len()..height).map(|_| ("", gap)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &Text) -> Vec<&str> {
+        text.stretches
+            .iter()
+            .flat_map(|own| own.text.split('\n'))
+            .collect()
+    }
+
+    #[test]
+    fn differences_stand_side_by_side_and_long_equal_stretches_are_left_out() {
+        let document = |last: &str| {
+            let actions: Vec<String> = (0..60).map(|n| format!("\"a:B{n}\"")).collect();
+            format!("{{\"Action\":[{},\"{last}\"]}}", actions.join(","))
+        };
+        let (left, right) = (document("a:C"), document("a:D"));
+        let marked = BTreeSet::new();
+        let pair = Pair::of(
+            ("l".to_owned(), &left, &[]),
+            ("r".to_owned(), &right, &[]),
+            &marked,
+        );
+        let pair = pair.unwrap();
+        assert!(pair.is_cut && !pair.is_equal);
+        let (left, right) = (shown(&pair.left), shown(&pair.right));
+        assert_eq!(left.len(), right.len());
+        let at = left.iter().position(|line| line.starts_with("+ ")).unwrap();
+        assert!(
+            left[at].contains("a:C") && right[at].starts_with("− ") && right[at].contains("a:D")
+        );
+        assert!(left.contains(&"  ⋯ 46 equal lines"), "{left:?}");
+    }
+
+    #[test]
+    fn equal_documents_have_no_sign() {
+        let text = "{\"a\": [1, 2]}";
+        let side = |name: &str| (name.to_owned(), text, &[][..]);
+        let pair = Pair::of(side("l"), side("r"), &BTreeSet::new()).unwrap();
+        assert!(pair.is_equal && shown(&pair.left).iter().all(|line| line.starts_with("  ")));
+    }
 }

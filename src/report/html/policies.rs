@@ -106,12 +106,12 @@ fn document(place: usize, policy: &PolicyDossier, marked: &BTreeSet<usize>) -> D
     if let (Some(beside), false) = (policy.beside, written.text.is_empty()) {
         view.pair = Pair::of(
             (
-                "In the account".to_owned(),
+                "in the account".to_owned(),
                 &written.text,
                 &written.statements,
             ),
             (
-                format!("Known: {beside}"),
+                format!("as AWS's {beside} is known"),
                 &policy.known_text,
                 &policy.known_statements,
             ),

@@ -38,7 +38,7 @@ pub(super) struct RoleView {
 
 /// Shows what was read of a role.
 pub(super) struct Documents {
-    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) facts: Vec<(&'static str, Rich)>,
     pub(super) access: AccessView,
     pub(super) trust: DocumentView,
     pub(super) inline: Vec<DocumentView>,
@@ -238,11 +238,11 @@ fn trust(own: &RoleDossier, place: usize, marked: &BTreeSet<usize>) -> DocumentV
     if let (Some(expected), true) = (&own.expected_trust, !written.text.is_empty()) {
         view.pair = Pair::of(
             (
-                "In the account".to_owned(),
+                "in the account".to_owned(),
                 &written.text,
                 &written.statements,
             ),
-            ("As created".to_owned(), expected, &[]),
+            ("as created".to_owned(), expected, &[]),
             marked,
         );
         if let Some(pair) = &view.pair {
@@ -299,9 +299,8 @@ fn beside(grants: &[FeatureGrant], written: &Written) -> Vec<GrantView> {
     views.collect()
 }
 
-fn facts(own: &RoleDossier) -> Vec<(&'static str, String)> {
+fn facts(own: &RoleDossier) -> Vec<(&'static str, Rich)> {
     let role: &Role = &own.role;
-    let shown = |text: String| escape::terminal(&text);
     let not_read = |unread: &crate::inventory::Unread| format!("not read: {unread}");
     let created = role
         .created_at
@@ -362,6 +361,6 @@ fn facts(own: &RoleDossier) -> Vec<(&'static str, String)> {
     ]);
     facts
         .into_iter()
-        .map(|(name, value)| (name, shown(value)))
+        .map(|(name, value)| (name, Rich::new(&value)))
         .collect()
 }

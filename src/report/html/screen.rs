@@ -34,7 +34,9 @@ impl<'o> Screen<'o> {
 
 impl std::fmt::Write for Screen<'_> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        if text.chars().all(is_plain) {
+        // Nearly all text is ASCII, and most of that a single pass over bytes.
+        let is_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+        if is_ascii || text.chars().all(is_plain) {
             self.buffer.push_str(text);
         } else {
             for character in text.chars() {

@@ -100,7 +100,7 @@ pub(super) struct Bar {
 /// Most runs that are shown.
 const MOST_RUNS: usize = 60;
 /// How far bars are apart.
-const STEP: usize = 24;
+const STEP: usize = 32;
 
 impl Trend {
     /// Shows a history; `None` where it has no run.

@@ -107,10 +107,12 @@
   });
   window.addEventListener("hashchange", reveal);
 
-  // What is shown is printed in full, and closed again afterwards.
+  // Printed: what is open, and in full the roles that do not conform; closed again afterwards.
+  const printed =
+    "details.role:not([data-status=conforms]):not([hidden]), details.document[data-marked]";
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = Array.from(document.querySelectorAll("details:not([open])"));
+    opened = Array.from(document.querySelectorAll(printed)).filter((element) => !element.open);
     for (const element of opened) element.open = true;
   });
   window.addEventListener("afterprint", () => {
