@@ -8,6 +8,7 @@ use crate::audit::subject::{Managed, Subject};
 use crate::baselines::{Ledger, LedgerEntry};
 use crate::inventory::{Inventory, Observed};
 use crate::model::{Arn, PolicyVersion};
+use crate::policy::published;
 use crate::policy::{ActionLists, Document, Extent, GainedActions, Position};
 
 /// What all timelines of a report may take together, and one comparison.
@@ -107,7 +108,7 @@ fn steps(ledger: &Ledger, lists: &ActionLists) -> Vec<Step> {
         let lost = older.map(|older| listed(&entry.document, &older.document));
         let of = |list: &Option<GainedActions>, extent| {
             let actions = list.iter().flat_map(|list| list.actions(extent));
-            actions.map(|action| action.text()).collect()
+            actions.map(published::Action::text).collect()
         };
         Step {
             version: entry.version,

@@ -172,7 +172,7 @@ fn reference(reference: &Reference) -> String {
     }
 }
 
-fn is_same(action: &&ActionAccess) -> bool {
+fn is_same(action: &ActionAccess) -> bool {
     matches!(action.change, None | Some(Change::Same))
 }
 
@@ -182,7 +182,11 @@ fn short(action: &ActionAccess) -> String {
 }
 
 fn unchanged(name: &str, actions: &[ActionAccess]) -> Option<SameView> {
-    let names: Vec<String> = actions.iter().filter(is_same).map(short).collect();
+    let names: Vec<String> = actions
+        .iter()
+        .filter(|own| is_same(own))
+        .map(short)
+        .collect();
     (!names.is_empty()).then(|| SameView {
         name: escape::terminal(name),
         count: names.len(),

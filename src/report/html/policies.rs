@@ -31,7 +31,8 @@ pub(super) struct StepView {
     pub(super) is_newest: bool,
     /// The version that it is compared with, where that is not the one just before.
     pub(super) since: Option<String>,
-    pub(super) is_first: bool,
+    /// What is said where no change is listed.
+    pub(super) note: Option<&'static str>,
     pub(super) changes: Vec<ChangeView>,
     pub(super) is_cut_short: bool,
 }
@@ -137,6 +138,7 @@ impl StepView {
             change("lost", "removed", &step.removed),
             change("lost", "narrowed", &step.narrowed),
         ];
+        let changes: Vec<ChangeView> = changes.into_iter().flatten().collect();
         let just_before = step
             .before
             .map(|own| own.number() + 1 == step.version.number());
@@ -150,8 +152,14 @@ impl StepView {
                 .before
                 .filter(|_| just_before == Some(false))
                 .map(|own| own.to_string()),
-            is_first: step.before.is_none(),
-            changes: changes.into_iter().flatten().collect(),
+            note: match step.before {
+                None => Some("The first known version."),
+                Some(_) if changes.is_empty() && !step.is_cut_short => {
+                    Some("No published action more or less.")
+                }
+                Some(_) => None,
+            },
+            changes,
             is_cut_short: step.is_cut_short,
         }
     }
