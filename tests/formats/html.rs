@@ -94,6 +94,16 @@ fn what_was_not_read_is_no_loss_and_is_told() {
 }
 
 #[test]
+fn a_version_that_is_not_known_leads_the_timeline() {
+    let mut account = Account::connect();
+    let policy = account.0.policies.values_mut().next().unwrap();
+    policy.default_version = Observed::Read("v999".parse().unwrap());
+    let html = whole(&account);
+    let unknown = html.find("Not one of the known versions").unwrap();
+    assert!(unknown < html.find(">newest known<").unwrap(), "{html}");
+}
+
+#[test]
 fn roles_with_equal_documents_share_their_list() {
     let mut account = Account::connect();
     let mut twin = account.role(CONNECT).clone();

@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::reference::{Baseline, Reference};
 use crate::audit::finding::DocumentRef;
 use crate::audit::gap::Cause;
-use crate::audit::subject::{Managed, Subject};
+use crate::audit::subject::Subject;
 use crate::baselines::Bindings;
-use crate::model::PolicyVersion;
 use crate::policy::published::{self, AccessLevel};
 use crate::policy::{ActionLists, Document, Effect, Extent, GainedActions};
 
@@ -63,19 +63,6 @@ pub enum Change {
     Same,
 }
 
-/// Names a part of the baseline that a role is compared with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reference {
-    /// The newest known version of a policy.
-    Known(String, PolicyVersion),
-    /// A policy whose versions are not bundled: its text in the account stands for itself.
-    AsObserved(String),
-    /// A policy whose text is not known at all.
-    Unknown(String),
-    /// What features may be granted, as they are configured, or anywhere where that was not read.
-    Features(usize),
-}
-
 /// Says why a role's actions are not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotListed {
@@ -122,17 +109,6 @@ struct Own<'s> {
     document: &'s Document,
 }
 
-/// A baseline's documents.
-struct Baseline<'s> {
-    managed: Vec<&'s Document>,
-    features: Vec<Document>,
-    references: Vec<Reference>,
-    /// Whether what is beyond it can be told.
-    is_known: bool,
-    /// Whether what the role lacks can be told.
-    is_whole: bool,
-}
-
 impl<'s> Accesses<'s> {
     pub(super) fn of(&mut self, subject: &'s Subject<'_>) -> Result<usize, NotListed> {
         let inline = subject.inline.read().map_or(&[][..], Vec::as_slice);
@@ -177,7 +153,7 @@ impl<'s> Accesses<'s> {
             )
         });
         let missing = unread.map(|own| own.which.clone()).collect();
-        let mut access = self.compare(&own, &baseline(subject, managed));
+        let mut access = self.compare(&own, &Baseline::of(subject, managed));
         access.missing = missing;
         self.listed.push(access);
         self.known.insert(key, self.listed.len() - 1);
@@ -286,57 +262,4 @@ fn actions(list: &GainedActions) -> impl Iterator<Item = (Cow<'static, str>, Ext
             .chain(others)
             .map(move |name| (name, gain.extent, documents.clone()))
     })
-}
-
-fn baseline<'s>(subject: &'s Subject<'_>, managed: &'s [Managed<'_>]) -> Baseline<'s> {
-    let known = subject.baseline().filter(|own| own.knows_policies());
-    let mut found = Baseline {
-        managed: Vec::new(),
-        features: Vec::new(),
-        references: Vec::new(),
-        is_known: known.is_some(),
-        is_whole: known.is_some(),
-    };
-    let partition = &subject.inventory.partition;
-    for expected in known.into_iter().flat_map(|own| &own.policies) {
-        let ledger = expected
-            .ledger
-            .as_ref()
-            .filter(|own| own.partition() == partition);
-        let arn = expected.arn(partition);
-        let observed = managed.iter().find(|own| *own.arn == arn);
-        let name = expected.name.clone();
-        if let Some(newest) = ledger.and_then(crate::baselines::Ledger::newest) {
-            found.managed.push(&newest.document);
-            found
-                .references
-                .push(Reference::Known(name, newest.version));
-        } else if let Some(document) = observed.and_then(Managed::document) {
-            found.managed.push(document);
-            found.references.push(Reference::AsObserved(name));
-        } else {
-            found.is_whole = false;
-            // Its text may hold whatever the role has.
-            found.is_known = false;
-            found.references.push(Reference::Unknown(name));
-        }
-    }
-    if let Some(ceiling) = subject.ceiling().filter(|_| found.is_known) {
-        found.features = ceiling.certain();
-        if !found.features.is_empty() {
-            found
-                .references
-                .push(Reference::Features(found.features.len()));
-        }
-    }
-    // What was not read may allow what seems to be lost.
-    let all_read = subject.inline.read().is_some()
-        && subject.managed.read().is_some()
-        && managed.iter().all(|own| own.document().is_some());
-    let inline = subject.inline.read().into_iter().flatten();
-    found.is_whole &= all_read
-        && inline
-            .map(crate::audit::source::Source::parsed)
-            .all(|own| own.is_ok());
-    found
 }

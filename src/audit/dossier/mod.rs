@@ -6,12 +6,14 @@
 
 mod access;
 mod policies;
+mod reference;
 mod written;
 
 use std::collections::BTreeMap;
 
-pub use access::{Access, ActionAccess, Change, NotListed, Reference};
+pub use access::{Access, ActionAccess, Change, NotListed};
 pub use policies::{PolicyDossier, Step};
+pub use reference::Reference;
 pub use written::Written;
 
 use self::access::Accesses;

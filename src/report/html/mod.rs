@@ -6,6 +6,7 @@
 
 mod access;
 mod document;
+mod facts;
 mod findings;
 mod glance;
 mod layout;

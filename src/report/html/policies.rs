@@ -6,6 +6,7 @@ use super::document::Pair;
 use super::page::{Anchors, readable};
 use super::roles::DocumentView;
 use crate::audit::{DocumentRef, PolicyDossier, Step};
+use crate::model::PolicyVersion;
 use crate::report::{Report, escape};
 
 /// Shows a managed policy.
@@ -25,8 +26,8 @@ pub(super) struct PolicyView {
 /// Shows what a version changed.
 pub(super) struct StepView {
     pub(super) version: String,
-    pub(super) created: String,
-    pub(super) machine: String,
+    /// When AWS created it, for machines and for people; nothing where that is not known.
+    pub(super) created: Option<(String, String)>,
     pub(super) is_in_force: bool,
     pub(super) is_newest: bool,
     /// The version that it is compared with, where that is not the one just before.
@@ -82,6 +83,8 @@ impl PolicyView {
             crate::inventory::Observed::Read(version) => version.to_string(),
             crate::inventory::Observed::NotRead(unread) => format!("version not read: {unread}"),
         };
+        let unknown = in_force.filter(|_| !policy.steps.is_empty());
+        let unknown = unknown.filter(|own| policy.steps.iter().all(|step| step.version != *own));
         let steps = policy.steps.iter().rev().map(|step| StepView {
             is_in_force: Some(step.version) == in_force,
             is_newest: Some(step.version) == newest,
@@ -95,7 +98,11 @@ impl PolicyView {
             is_covered: !policy.steps.is_empty(),
             carriers: carriers.count(),
             document: document(place, policy, &marked),
-            steps: steps.collect(),
+            steps: unknown
+                .map(StepView::unknown)
+                .into_iter()
+                .chain(steps)
+                .collect(),
             findings: findings.len(),
         }
     }
@@ -123,6 +130,22 @@ fn document(place: usize, policy: &PolicyDossier, marked: &BTreeSet<usize>) -> D
 }
 
 impl StepView {
+    /// Shows the version in force where it is none of the known ones.
+    fn unknown(version: PolicyVersion) -> Self {
+        Self {
+            version: version.to_string(),
+            created: None,
+            is_in_force: true,
+            is_newest: false,
+            since: None,
+            note: Some(
+                "Not one of the known versions. Its text stands below, beside the newest known one.",
+            ),
+            changes: Vec::new(),
+            is_cut_short: false,
+        }
+    }
+
     fn of(step: &Step) -> Self {
         let change = |class, says, actions: &[&'static str]| {
             (!actions.is_empty()).then(|| ChangeView {
@@ -144,8 +167,7 @@ impl StepView {
             .map(|own| own.number() + 1 == step.version.number());
         Self {
             version: step.version.to_string(),
-            created: readable(step.created),
-            machine: step.created.to_string(),
+            created: Some((step.created.to_string(), readable(step.created))),
             is_in_force: false,
             is_newest: false,
             since: step
