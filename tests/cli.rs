@@ -375,7 +375,7 @@ fn prints_the_permissions_of_a_scan() {
     assert_eq!(statements.len(), 4);
     assert_eq!(
         statements[3]["Resource"],
-        "arn:aws:iam::*:role/RoledriftAudit"
+        "arn:aws:iam::*:role/roledrift-audit"
     );
 
     insta::assert_snapshot!(

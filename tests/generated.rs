@@ -102,6 +102,10 @@ fn the_schemas_are_fresh() {
         &roledrift::report::ndjson_schema(),
     );
     schema(
+        "schemas/organization.schema.json",
+        &roledrift::report::organization::ndjson_schema(),
+    );
+    schema(
         "schemas/comparison.schema.json",
         &roledrift::report::comparison::json_schema(),
     );

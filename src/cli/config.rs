@@ -2,14 +2,17 @@
 //!
 //! A flag wins over its environment variable, that over the file, that over the default.
 
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use roledrift::model::{InvalidValue, Region, Severity, nearest};
+use roledrift::model::{AccountId, InvalidValue, Region, Severity, nearest};
 use roledrift::waivers::{Entry, Waivers};
 
-use super::args::{InventoryStrategy, PreviousRun, ScanArgs, SourceArgs, Target};
+use super::args::{
+    AccountsArgs, InventoryStrategy, Percent, PreviousRun, ScanArgs, SourceArgs, Target,
+};
 use super::exit::Failure;
 use super::files;
 
@@ -74,6 +77,21 @@ struct Scan {
     show_waived: bool,
     /// The folder to keep runs in.
     store: Option<PathBuf>,
+    /// Only these of many accounts.
+    include_account: Vec<AccountId>,
+    /// Not these of many accounts.
+    exclude_account: Vec<AccountId>,
+    /// The role to assume in each of many accounts.
+    role_name: Option<String>,
+    /// What CloudTrail calls the sessions in many accounts.
+    session_name: Option<String>,
+    /// How many accounts are read at the same time.
+    concurrency: Option<NonZeroU16>,
+    /// How many seconds each of many accounts may take.
+    account_timeout: Option<NonZeroU32>,
+    /// The share of many accounts, in percent, that is enough for exit code 0.
+    #[schemars(with = "Option<f64>", range(min = 0, max = 100))]
+    min_coverage: Option<Percent>,
     /// What to compare with: a run of the store, a JSON report, or `latest`.
     #[schemars(with = "Option<String>")]
     previous: Option<Text<PreviousRun>>,
@@ -152,6 +170,12 @@ impl Config {
         arguments.inventory = arguments.inventory.or(scan.inventory);
     }
 
+    /// Fills in which accounts a plan is of.
+    pub(super) fn complete_accounts(&self, which: &mut AccountsArgs) {
+        fill(&mut which.include_account, &self.scan.include_account);
+        fill(&mut which.exclude_account, &self.scan.exclude_account);
+    }
+
     /// Fills in what the command line leaves open about a scan.
     pub(super) fn complete(self, arguments: &mut ScanArgs) {
         self.complete_source(&mut arguments.source);
@@ -171,6 +195,16 @@ impl Config {
         arguments.allow_incomplete |= scan.allow_incomplete;
         arguments.show_waived |= scan.show_waived;
         arguments.store = arguments.store.take().or(scan.store);
+        let many = &mut arguments.many;
+        if many.is_given() {
+            fill(&mut many.which.include_account, &scan.include_account);
+            fill(&mut many.which.exclude_account, &scan.exclude_account);
+            many.min_coverage = many.min_coverage.or(scan.min_coverage);
+        }
+        many.role_name = many.role_name.take().or(scan.role_name);
+        many.session_name = many.session_name.take().or(scan.session_name);
+        many.concurrency = many.concurrency.or(scan.concurrency);
+        many.account_timeout = many.account_timeout.or(scan.account_timeout);
         let previous = arguments.previous.take();
         arguments.previous = previous.or(scan.previous.map(|previous| previous.0));
     }

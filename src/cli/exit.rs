@@ -8,8 +8,10 @@ use roledrift::baselines::BaselineError;
 use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
+use roledrift::organization::{AccountsFileError, ChoiceError, ResultsError, ShardsFileError};
 use roledrift::policy::{Decision, Difference, Explanation};
-use roledrift::report::{Report, escape_for_terminal};
+use roledrift::report::organization::Totals;
+use roledrift::report::{Format, Report, escape_for_terminal};
 use roledrift::store::{ReportFileError, Standing, StoreError};
 use roledrift::waivers::WaiverError;
 
@@ -39,6 +41,28 @@ impl Outcome {
             _ if explanation.depends_on_reading() => Self::Incomplete,
             Decision::Allowed(_) => Self::Clean,
             Decision::ExplicitDeny(_) | Decision::ImplicitDeny => Self::Findings,
+        }
+    }
+
+    /// Judges a run of many accounts; `enough` is the coverage, in percent, that the user accepts.
+    pub(super) fn of_many(
+        totals: &Totals,
+        fail_on: Severity,
+        only_new: bool,
+        enough: Option<f64>,
+    ) -> Self {
+        let findings = totals.unwaived(fail_on);
+        let counted = match totals.new_findings(fail_on) {
+            // Where nothing was known before, everything is new.
+            Some(new) if only_new => new,
+            _ => findings,
+        };
+        if counted > 0 {
+            Self::Findings
+        } else if totals.is_complete() || enough.is_some_and(|enough| totals.coverage() >= enough) {
+            Self::Clean
+        } else {
+            Self::Incomplete
         }
     }
 
@@ -171,6 +195,48 @@ pub(super) enum Failure {
     NoStore,
     #[error("`{path}` is no folder: `roledrift scan --store DIR` makes one", path = path.display())]
     NoSuchStore { path: PathBuf },
+    #[error("`{path}`: {source}", path = path.display())]
+    Accounts {
+        path: PathBuf,
+        source: AccountsFileError,
+    },
+    #[error("`{path}`: {source}", path = path.display())]
+    Shards {
+        path: PathBuf,
+        source: ShardsFileError,
+    },
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    #[error("`--{flag}` belongs to one account: it cannot go with many")]
+    OneAccountOnly { flag: &'static str },
+    #[error("`--{flag}` says how to audit many accounts: give --org or --accounts too")]
+    ManyAccountsOnly { flag: &'static str },
+    #[error("give --org or --accounts")]
+    NoAccounts,
+    #[error(
+        "`--format {format}` cannot show many accounts yet: give one of terminal, json, ndjson, markdown",
+        format = format.as_str()
+    )]
+    FormatOfOneAccount { format: Format },
+    #[error("`{path}`: this build keeps runs in folders only", path = path.display())]
+    StoreElsewhere { path: PathBuf },
+    #[error("shard {shard} is none of the {shards} of `{path}`", path = path.display())]
+    NoSuchShard {
+        shard: usize,
+        shards: usize,
+        path: PathBuf,
+    },
+    #[error(
+        "`--shard {number}` does not say of how many: give `--shard {number}/N` or --shard-file"
+    )]
+    ShardOfWhat { number: usize },
+    #[error("`--shard I/N` divides accounts by itself: with --shard-file, give `--shard I`")]
+    ShardOfFile,
+    #[cfg(feature = "aws")]
+    #[error("the accounts of the organization could not be listed: {0}")]
+    Members(roledrift::inventory::Unread),
     #[error("two reports to stdout: give all but one a file (`--format json=report.json`)")]
     TwoReports,
     #[cfg(feature = "aws")]

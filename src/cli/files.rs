@@ -59,6 +59,26 @@ fn write_with(
     bytes: &[u8],
     builder: &tempfile::Builder<'_, '_>,
 ) -> Result<(), Failure> {
+    fill(path, builder, |file| file.write_all(bytes))
+}
+
+/// Writes a file whole or not at all while it is made, as [`write`] does.
+pub(super) fn write_while(
+    path: &Path,
+    show: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    fill(path, &tempfile::Builder::new(), |file| {
+        let mut file = std::io::BufWriter::new(file);
+        show(&mut file)?;
+        file.flush()
+    })
+}
+
+fn fill(
+    path: &Path,
+    builder: &tempfile::Builder<'_, '_>,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let failed = |source| Failure::Write {
         path: path.to_owned(),
         source,
@@ -68,16 +88,67 @@ fn write_with(
             .write(true)
             .open(path)
             .map_err(failed)?;
-        return target.write_all(bytes).map_err(failed);
+        return write(&mut target).map_err(failed);
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+    let mut file = builder.tempfile_in(folder(path)).map_err(failed)?;
+    write(&mut file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Writes to stdout while the text is made; styles are taken out of it where `styled` and stdout is
+/// no terminal or the user wants none.
+pub(super) fn stdout_while(
+    styled: bool,
+    show: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    let written = if styled {
+        let mut stream =
+            std::io::BufWriter::new(anstream::AutoStream::auto(std::io::stdout()).lock());
+        show(&mut stream).and_then(|()| stream.flush())
+    } else {
+        let mut stream = std::io::BufWriter::new(std::io::stdout().lock());
+        show(&mut stream).and_then(|()| stream.flush())
+    };
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Takes the styles out of what is written.
+pub(super) struct Plain<'a> {
+    out: &'a mut dyn Write,
+    styles: anstream::adapter::StripBytes,
+}
+
+impl<'a> Plain<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        Self {
+            out,
+            styles: anstream::adapter::StripBytes::new(),
+        }
+    }
+}
+
+impl Write for Plain<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        for text in self.styles.strip_next(bytes) {
+            self.out.write_all(text)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Writes to stdout as it is.

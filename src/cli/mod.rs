@@ -10,7 +10,9 @@ mod files;
 mod history;
 mod lock;
 mod man;
+mod many;
 mod permissions;
+mod plan;
 mod policy;
 mod progress;
 mod recording;
@@ -43,6 +45,8 @@ pub(crate) fn run() -> ExitCode {
 fn execute(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Scan(arguments) => scan::run(*arguments),
+        Command::Plan(arguments) => plan::run(*arguments),
+        Command::Merge(arguments) => many::merge_store(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Baseline { command } => baseline::run(command),
         Command::Policy { command } => policy::run(command),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Shows the step that is under way; draws nothing where stderr is no terminal, or with `--quiet`.
+#[derive(Clone)]
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {

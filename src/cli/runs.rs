@@ -113,7 +113,7 @@ fn warn(set_aside: &[SetAside]) {
 }
 
 /// Returns a number that another process hardly draws at the same time.
-fn chance() -> u32 {
+pub(super) fn chance() -> u32 {
     let random = std::hash::RandomState::new().build_hasher().finish();
     u32::try_from(random >> 32).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! `roledrift scan`.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use roledrift::audit::{Selection, SelectionError, audit, dossiers};
 use roledrift::baselines::Baselines;
@@ -12,17 +13,21 @@ use super::args::{ScanArgs, Target};
 use super::config::Config;
 use super::exit::{Failure, Outcome};
 use super::runs::Runs;
-use super::{baseline, files, lock, recording, source};
+use super::{baseline, files, lock, many, recording, source};
 
 /// What `--fail-on` is when nobody says otherwise.
-const FAIL_ON: Severity = Severity::Low;
+pub(super) const FAIL_ON: Severity = Severity::Low;
 
 pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     let mut config = Config::read(arguments.config.as_deref())?;
     let waivers = config.waivers()?;
     config.complete(&mut arguments);
     // Everything that can be wrong with the arguments is told before the account is asked.
-    let targets = targets(&arguments)?;
+    if arguments.many.is_given() {
+        return many::scan(&arguments, waivers);
+    }
+    many::refuse_flags(&arguments.many)?;
+    let targets = targets(&arguments.format, arguments.save_snapshot.as_ref())?;
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
     let mut baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
     if let Some(lock) = lock::read(arguments.lock.as_deref())? {
@@ -82,8 +87,11 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
 }
 
 /// Returns where the report goes: the terminal format to stdout when nothing else is said.
-fn targets(arguments: &ScanArgs) -> Result<Vec<Target>, Failure> {
-    let mut targets = arguments.format.clone();
+pub(super) fn targets(
+    formats: &[Target],
+    snapshot: Option<&PathBuf>,
+) -> Result<Vec<Target>, Failure> {
+    let mut targets = formats.to_vec();
     if targets.is_empty() {
         targets.push(Target {
             format: Format::Terminal,
@@ -100,7 +108,7 @@ fn targets(arguments: &ScanArgs) -> Result<Vec<Target>, Failure> {
     }
     let files = targets.iter().filter_map(|target| target.file.as_ref());
     let mut seen = BTreeSet::new();
-    for file in files.chain(&arguments.save_snapshot) {
+    for file in files.chain(snapshot) {
         if !seen.insert(file) {
             return Err(Failure::SameFile { path: file.clone() });
         }

@@ -36,31 +36,13 @@ fn read_source(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inventor
 
 #[cfg(feature = "aws")]
 fn live(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inventory, Failure> {
-    use roledrift::inventory::aws::{ConnectOptions, Scope, Source, Strategy};
+    use roledrift::inventory::aws::Source;
 
-    use super::args::InventoryStrategy;
     use super::progress::Progress;
 
-    let options = ConnectOptions {
-        profile: arguments.profile.clone(),
-        region: arguments.region.first().map(ToString::to_string),
-        role_arn: arguments.role_arn.clone(),
-        external_id: arguments.external_id.clone(),
-    };
-    let strategy = match arguments.inventory {
-        None | Some(InventoryStrategy::Auto) => Strategy::Auto,
-        Some(InventoryStrategy::Bulk) => Strategy::Bulk,
-        Some(InventoryStrategy::Targeted) => Strategy::Targeted,
-    };
-    let scope = Scope {
-        owners: !arguments.skip_owners,
-        regions: arguments.region.iter().cloned().collect(),
-        offered: offered(baselines),
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::Runtime)?;
+    let (options, strategy) = (options(arguments), strategy(arguments));
+    let scope = scope(arguments, baselines);
+    let runtime = runtime()?;
     let progress = Progress::start();
     runtime
         .block_on(async {
@@ -69,6 +51,53 @@ fn live(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inventory, Fail
             source.collect(jiff::Timestamp::now(), &scope, &note).await
         })
         .map_err(|source| Failure::Collect { source })
+}
+
+/// Returns the way to the caller's credentials.
+#[cfg(feature = "aws")]
+pub(super) fn options(arguments: &SourceArgs) -> roledrift::inventory::aws::ConnectOptions {
+    roledrift::inventory::aws::ConnectOptions {
+        profile: arguments.profile.clone(),
+        region: arguments.region.first().map(ToString::to_string),
+        role_arn: arguments.role_arn.clone(),
+        external_id: arguments.external_id.clone(),
+    }
+}
+
+/// Returns how roles are read.
+#[cfg(feature = "aws")]
+pub(super) fn strategy(arguments: &SourceArgs) -> roledrift::inventory::aws::Strategy {
+    use roledrift::inventory::aws::Strategy;
+
+    use super::args::InventoryStrategy;
+
+    match arguments.inventory {
+        None | Some(InventoryStrategy::Auto) => Strategy::Auto,
+        Some(InventoryStrategy::Bulk) => Strategy::Bulk,
+        Some(InventoryStrategy::Targeted) => Strategy::Targeted,
+    }
+}
+
+/// Returns what is read beside the roles.
+#[cfg(feature = "aws")]
+pub(super) fn scope(
+    arguments: &SourceArgs,
+    baselines: &Baselines,
+) -> roledrift::inventory::aws::Scope {
+    roledrift::inventory::aws::Scope {
+        owners: !arguments.skip_owners,
+        regions: arguments.region.iter().cloned().collect(),
+        offered: offered(baselines),
+    }
+}
+
+/// Makes what requests run on: one thread, which waits for the network.
+#[cfg(feature = "aws")]
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)
 }
 
 /// Returns where the services of the families are offered.

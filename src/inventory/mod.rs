@@ -11,6 +11,7 @@ mod coverage;
 mod document;
 pub mod gaad;
 mod managed_policy;
+mod member;
 mod observed;
 mod operation;
 mod owners;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 pub use coverage::{Coverage, CoverageEntry, FactOwner};
 pub use document::DocumentText;
 pub use managed_policy::{Carrier, CarrierKind, ManagedPolicy};
+pub use member::Member;
 pub use observed::{Fact, Observed, Unread, UnreadReason};
 pub use operation::{Need, OPERATIONS, Operation, Rate};
 pub use owners::{

@@ -131,7 +131,10 @@ operations! {
         Operation::new("connect-campaigns:ListConnectInstanceIntegrations", Need::Owners)
             .paced(CAMPAIGNS);
 
-    DESCRIBE_ORGANIZATION = Operation::new("organizations:DescribeOrganization", Need::Organization);
     LIST_ACCOUNTS = Operation::new("organizations:ListAccounts", Need::Organization);
+    LIST_ACCOUNTS_FOR_PARENT =
+        Operation::new("organizations:ListAccountsForParent", Need::Organization);
+    LIST_ORGANIZATIONAL_UNITS_FOR_PARENT =
+        Operation::new("organizations:ListOrganizationalUnitsForParent", Need::Organization);
     ASSUME_ROLE = Operation::new("sts:AssumeRole", Need::Organization);
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::operation::{Need, OPERATIONS};
 
-/// The name of the role that an organization's scanner assumes in each account.
-const AUDIT_ROLE: &str = "role/RoledriftAudit";
+/// The role that an organization's scanner assumes in each account, when it is told no other.
+const AUDIT_ROLE: &str = "role/roledrift-audit";
 
 /// Says what a scan is to read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -15,10 +15,10 @@ use crate::audit::{Audit, Finding, Rule};
 use crate::model::Severity;
 
 /// Most bytes that are written: GitHub takes 1,048,576, and other tools of the same step add theirs.
-const MOST_BYTES: usize = 1_000_000;
+pub(super) const MOST_BYTES: usize = 1_000_000;
 
 /// Bytes kept for the sentence that tells what was left out.
-const LAST_SENTENCE: usize = 200;
+pub(super) const LAST_SENTENCE: usize = 200;
 
 /// Most characters of one cell, before it is escaped.
 const MOST_OF_A_CELL: usize = 2_000;
@@ -167,7 +167,7 @@ fn row(report: &Report, finding: &Finding) -> String {
 }
 
 /// Makes unescaped text literal, in a table's cell and everywhere else in a line.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let visible = shorten(&escape::terminal(text), MOST_OF_A_CELL);
     let mut safe = String::with_capacity(visible.len() * 2);
     for character in visible.chars() {

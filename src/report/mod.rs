@@ -19,6 +19,7 @@ mod markdown;
 mod marks;
 mod ndjson;
 mod ocsf;
+pub mod organization;
 mod permissions;
 mod principal;
 mod recording;

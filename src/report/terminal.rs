@@ -421,6 +421,6 @@ fn style(severity: Severity) -> Style {
     }
 }
 
-fn plural(count: usize) -> &'static str {
+pub(super) fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

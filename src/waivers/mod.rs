@@ -23,7 +23,11 @@ const UNUSED: &str = "unused-waiver";
 
 /// Holds the waivers of one file, in the file's order.
 #[derive(Debug, Clone, Default)]
-pub struct Waivers(Vec<Waiver>);
+pub struct Waivers {
+    list: Vec<Waiver>,
+    /// Whether they are applied to one account of many.
+    shared: bool,
+}
 
 /// Waives the findings of one rule about some resources.
 #[derive(Debug, Clone)]
@@ -105,7 +109,18 @@ impl Waivers {
     /// # Errors
     /// Returns the first entry that waives nothing that there is, or says too little.
     pub fn new(file: &str, text: &str, entries: Vec<Entry>) -> Result<Self, WaiverError> {
-        entry::check(file, text, entries).map(Self)
+        Ok(Self {
+            list: entry::check(file, text, entries)?,
+            shared: false,
+        })
+    }
+
+    /// Says that these are the waivers of many accounts: one that names no account is not called
+    /// unused where a single account has no use for it.
+    #[must_use]
+    pub fn of_many_accounts(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
     /// Waives findings, and reports the waivers that are past their date or without a finding.
@@ -114,12 +129,12 @@ impl Waivers {
     /// only where the audit would have shown what it covers.
     pub fn apply(&self, audit: &mut Audit, now: Timestamp) -> Waived {
         let mut waived = Waived {
-            waivers: self.0.clone(),
+            waivers: self.list.clone(),
             ..Waived::default()
         };
         let reach = Reach::of(audit);
         let mut about = Vec::new();
-        for (index, waiver) in self.0.iter().enumerate() {
+        for (index, waiver) in self.list.iter().enumerate() {
             if !waiver.concerns(&audit.account) {
                 continue;
             }
@@ -135,7 +150,8 @@ impl Waivers {
                 about.extend(report(EXPIRED, expired(waiver, covered.len())));
                 continue;
             }
-            if covered.is_empty() {
+            let is_elsewhere = self.shared && waiver.account.is_none();
+            if covered.is_empty() && !is_elsewhere {
                 let unused = report(UNUSED, unused(waiver));
                 if waiver.is_decided(&reach) {
                     about.extend(unused);

@@ -11,6 +11,8 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 
+use super::transport::Transport;
+
 /// Attempts per request, the first included; throttling is what retries are for.
 const ATTEMPTS: u32 = 6;
 /// The longest wait between attempts: an endpoint that is not there is told within half a minute.
@@ -62,7 +64,12 @@ pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
                 .build(),
         );
     }
+    // One pool of connections, and one look at the system's certificates, for all clients.
     let config = loader.region(region).load().await;
+    let config = config
+        .into_builder()
+        .http_client(Transport::default())
+        .build();
     let Some(role_arn) = &options.role_arn else {
         return config;
     };

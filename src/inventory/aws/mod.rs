@@ -7,21 +7,29 @@ mod bulk;
 mod connect;
 mod convert;
 mod details;
+mod documents;
 mod failure;
+mod fleet;
 mod listing;
+mod organization;
 mod owners;
+mod pace;
 mod pages;
 mod policies;
 mod scope;
+mod session;
 mod targeted;
+mod transport;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Inventory, ManagedPolicy, Observed, Owners, Role, Unread};
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
 pub use connect::ConnectOptions;
+use documents::Documents;
 use failure::describe;
+pub use fleet::{Entry, Fleet, FleetError, Limits};
 pub use owners::{OwnerClients, RegionalClients};
 pub use scope::{Offered, Scope};
 
@@ -71,6 +79,9 @@ pub struct Source {
     sts: aws_sdk_sts::Client,
     owners: Option<OwnerClients>,
     strategy: Strategy,
+    documents: Arc<Documents>,
+    /// Whose account it is, where that is known before anybody asks.
+    identity: Option<(AccountId, Partition)>,
 }
 
 /// Holds what IAM tells.
@@ -93,7 +104,7 @@ impl Source {
     pub async fn connect(options: &ConnectOptions) -> Self {
         let config = connect::configuration(options).await;
         Self {
-            owners: Some(OwnerClients::of(&config)),
+            owners: Some(OwnerClients::of(&config, None)),
             ..Self::new(
                 aws_sdk_iam::Client::new(&config),
                 aws_sdk_sts::Client::new(&config),
@@ -108,6 +119,8 @@ impl Source {
             sts,
             owners: None,
             strategy: Strategy::Auto,
+            documents: Arc::default(),
+            identity: None,
         }
     }
 
@@ -175,12 +188,18 @@ impl Source {
 
     async fn roles(&self, progress: &(dyn Fn(&str) + Sync)) -> Result<Iam, Unread> {
         let (linked, details) = tokio::join!(
-            Box::pin(policies::linked(&self.iam)),
+            Box::pin(policies::linked(&self.iam, &self.documents)),
             Box::pin(details::read(&self.iam, self.strategy))
         );
         let details = details?;
         progress(&format!("completing {} roles", details.roles.len()));
-        let policies = policies::complete(&self.iam, &details.roles, &linked, &details.carriers);
+        let policies = policies::complete(
+            &self.iam,
+            &self.documents,
+            &details.roles,
+            &linked,
+            &details.carriers,
+        );
         let policies = Box::pin(policies).await;
         Ok(Iam {
             listing: details.listing,
@@ -205,21 +224,28 @@ impl Source {
     }
 
     async fn identity(&self) -> Result<(AccountId, Partition), CollectError> {
-        let identity = self
-            .sts
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| CollectError::Identity(describe(&error)))?;
-        let arn: Arn = identity
-            .arn()
-            .unwrap_or_default()
-            .parse()
-            .map_err(CollectError::Nonsense)?;
-        let account = identity.account().unwrap_or_default().parse();
-        Ok((
-            account.map_err(CollectError::Nonsense)?,
-            arn.partition().parse().map_err(CollectError::Nonsense)?,
-        ))
+        match &self.identity {
+            Some(identity) => Ok(identity.clone()),
+            None => identity(&self.sts).await,
+        }
     }
+}
+
+/// Asks whose the credentials are.
+async fn identity(sts: &aws_sdk_sts::Client) -> Result<(AccountId, Partition), CollectError> {
+    let identity = sts
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| CollectError::Identity(describe(&error)))?;
+    let arn: Arn = identity
+        .arn()
+        .unwrap_or_default()
+        .parse()
+        .map_err(CollectError::Nonsense)?;
+    let account = identity.account().unwrap_or_default().parse();
+    Ok((
+        account.map_err(CollectError::Nonsense)?,
+        arn.partition().parse().map_err(CollectError::Nonsense)?,
+    ))
 }

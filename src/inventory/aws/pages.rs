@@ -9,6 +9,18 @@ pub(super) struct Page<T> {
     pub(super) marker: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// Holds a page of a service that names the next one, or none.
+    pub(super) fn of(items: Vec<T>, next: Option<&str>) -> Self {
+        let marker = next.filter(|token| !token.is_empty());
+        Self {
+            items,
+            truncated: marker.is_some(),
+            marker: marker.map(ToOwned::to_owned),
+        }
+    }
+}
+
 /// Follows a list to its end; returns what the pages held, and why they ended early if they did.
 ///
 /// The SDK's own paginators take a broken chain of pages for the end.

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 
 use super::PARALLEL;
 use super::convert::nonsense;
+use super::documents::Documents;
 use super::failure::unread;
 use super::listing::{LINKED_PATH, PAGE};
 use super::pages::{self, Page};
@@ -36,7 +37,7 @@ struct LinkedPolicy {
 /// Lists AWS's service-linked policies in use, and fetches each default version once.
 ///
 /// A policy that is nobody's but some user's boundary is not listed; it gives nobody anything.
-pub(super) async fn linked(iam: &Client) -> LinkedPolicies {
+pub(super) async fn linked(iam: &Client, documents: &Documents) -> LinkedPolicies {
     let (found, end) = pages::follow(LIST_POLICIES, async |marker| {
         let request = iam
             .list_policies()
@@ -69,7 +70,7 @@ pub(super) async fn linked(iam: &Client) -> LinkedPolicies {
     let fetched = listed
         .into_iter()
         .map(|(arn, (default_version, counts))| async move {
-            let document = document(iam, &arn, default_version).await;
+            let document = document(iam, documents, &arn, default_version).await;
             let policy = LinkedPolicy {
                 default_version,
                 document,
@@ -131,6 +132,7 @@ impl LinkedPolicies {
 /// anything carries; asks for what is still missing.
 pub(super) async fn complete(
     iam: &Client,
+    documents: &Documents,
     roles: &[Role],
     linked: &LinkedPolicies,
     known: &KnownCarriers,
@@ -143,7 +145,7 @@ pub(super) async fn complete(
     let counts_hold = linked.counts_include(known);
     let policies = wanted
         .into_iter()
-        .map(|arn| policy(iam, arn, linked, known, counts_hold));
+        .map(|arn| policy(iam, documents, arn, linked, known, counts_hold));
     let policies: Vec<ManagedPolicy> = futures_util::stream::iter(policies)
         .buffered(PARALLEL)
         .collect()
@@ -156,6 +158,7 @@ pub(super) async fn complete(
 
 async fn policy(
     iam: &Client,
+    documents: &Documents,
     arn: &Arn,
     linked: &LinkedPolicies,
     known: &KnownCarriers,
@@ -171,7 +174,7 @@ async fn policy(
             Observed::NotRead(unread.clone()),
             Observed::NotRead(unread.clone()),
         ),
-        (None, _) => version_in_force(iam, arn).await,
+        (None, _) => version_in_force(iam, documents, arn).await,
     };
     let carriers = if !arn.is_linked_policy() {
         None
@@ -190,10 +193,14 @@ async fn policy(
 
 async fn version_in_force(
     iam: &Client,
+    documents: &Documents,
     arn: &Arn,
 ) -> (Observed<PolicyVersion>, Observed<DocumentText>) {
     match default_version(iam, arn).await {
-        Observed::Read(version) => (Observed::Read(version), document(iam, arn, version).await),
+        Observed::Read(version) => (
+            Observed::Read(version),
+            document(iam, documents, arn, version).await,
+        ),
         Observed::NotRead(unread) => (Observed::NotRead(unread.clone()), Observed::NotRead(unread)),
     }
 }
@@ -213,7 +220,17 @@ async fn default_version(iam: &Client, arn: &Arn) -> Observed<PolicyVersion> {
     }
 }
 
-async fn document(iam: &Client, arn: &Arn, version: PolicyVersion) -> Observed<DocumentText> {
+async fn document(
+    iam: &Client,
+    documents: &Documents,
+    arn: &Arn,
+    version: PolicyVersion,
+) -> Observed<DocumentText> {
+    let fetch = async || fetched(iam, arn, version).await;
+    documents.get(arn, version, fetch).await
+}
+
+async fn fetched(iam: &Client, arn: &Arn, version: PolicyVersion) -> Observed<DocumentText> {
     let request = iam
         .get_policy_version()
         .policy_arn(arn.as_str())

@@ -17,10 +17,10 @@ mod tally;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_sdk_iam::config::retry::RetryPartition;
 use futures_util::{StreamExt, stream};
 
 use super::Scope;
-use super::pages::Page;
 use crate::inventory::{Owners, RegionOwners};
 use crate::model::{Partition, Region};
 use endpoint::Endpoint;
@@ -32,6 +32,15 @@ const PARALLEL_REGIONS: usize = 32;
 ///
 /// The rates hold up, not the instances: a few keep every operation busy.
 const PARALLEL_INSTANCES: usize = 4;
+
+/// Makes a client of an SDK crate from a configuration; each crate has types of its own.
+macro_rules! client {
+    ($sdk:ident, $config:expr, $retries:expr) => {{
+        let mut builder = $sdk::config::Builder::from($config);
+        builder.set_retry_partition($retries.clone());
+        $sdk::Client::from_conf(builder.build())
+    }};
+}
 
 /// Makes the clients of a Region.
 type ClientsOf = dyn Fn(&Region) -> RegionalClients + Send + Sync;
@@ -68,18 +77,18 @@ impl OwnerClients {
         }
     }
 
-    /// Makes clients from a configuration.
-    pub(super) fn of(config: &SdkConfig) -> Self {
-        let account = aws_sdk_account::Client::new(config);
+    /// Makes clients from a configuration; `retries` holds how often all of them may try again.
+    pub(super) fn of(config: &SdkConfig, retries: Option<RetryPartition>) -> Self {
+        let account = client!(aws_sdk_account, config, retries);
         let config = config.clone();
         Self::new(account, move |region| {
             let region = aws_config::Region::new(region.to_string());
             let config = config.clone().into_builder().region(region).build();
             RegionalClients {
-                connect: aws_sdk_connect::Client::new(&config),
-                campaigns: aws_sdk_connectcampaigns::Client::new(&config),
-                campaigns_v2: aws_sdk_connectcampaignsv2::Client::new(&config),
-                profiles: aws_sdk_customerprofiles::Client::new(&config),
+                connect: client!(aws_sdk_connect, &config, retries),
+                campaigns: client!(aws_sdk_connectcampaigns, &config, retries),
+                campaigns_v2: client!(aws_sdk_connectcampaignsv2, &config, retries),
+                profiles: client!(aws_sdk_customerprofiles, &config, retries),
             }
         })
     }
@@ -159,17 +168,5 @@ impl<'a> Reader<'a> {
         let (instances, domains) = tokio::join!(self.instances(), self.domains());
         self.tally.region_done();
         RegionOwners { instances, domains }
-    }
-}
-
-impl<T> Page<T> {
-    /// Holds a page of a service that names the next one, or none.
-    fn of(items: Vec<T>, next: Option<&str>) -> Self {
-        let marker = next.filter(|token| !token.is_empty());
-        Self {
-            items,
-            truncated: marker.is_some(),
-            marker: marker.map(ToOwned::to_owned),
-        }
     }
 }

@@ -1,0 +1,285 @@
+//! `roledrift scan --org` and `--accounts`, and `roledrift merge`.
+
+#[cfg(feature = "aws")]
+mod live;
+#[cfg(not(feature = "aws"))]
+#[path = "many/recorded.rs"]
+mod live;
+
+use std::path::{Path, PathBuf};
+
+use roledrift::audit::Selection;
+use roledrift::model::Severity;
+use roledrift::organization::{
+    Choice, Judge, Merged, Plan, Planned, Results, Shard, merge, read_accounts, read_shards,
+};
+use roledrift::report::{Format, organization};
+use roledrift::store::RunId;
+use roledrift::waivers::Waivers;
+
+use super::args::{
+    AccountsArgs, ManyArgs, MergeArgs, Percent, ScanArgs, Target, WhichRun, WhichShard,
+};
+use super::exit::{Failure, Outcome};
+use super::scan::{FAIL_ON, targets};
+use super::{baseline, files, lock, runs};
+
+/// What a run of many accounts is about to do.
+struct Work {
+    results: Results,
+    /// What the report shows: the accounts of the run, or those of one shard.
+    plan: Plan,
+}
+
+/// Refuses what only many accounts have where one is asked for.
+pub(super) fn refuse_flags(many: &ManyArgs) -> Result<(), Failure> {
+    let given = [
+        ("include-account", !many.which.include_account.is_empty()),
+        ("exclude-account", !many.which.exclude_account.is_empty()),
+        ("shard", many.shard.is_some()),
+        ("run", many.run.is_some()),
+        ("min-coverage", many.min_coverage.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((flag, _)) => Err(Failure::ManyAccountsOnly { flag }),
+        None => Ok(()),
+    }
+}
+
+/// Audits many accounts.
+pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Outcome, Failure> {
+    let one_account = [
+        ("save-snapshot", arguments.save_snapshot.is_some()),
+        ("previous", arguments.previous.is_some()),
+    ];
+    if let Some((flag, _)) = one_account.into_iter().find(|(_, given)| *given) {
+        return Err(Failure::OneAccountOnly { flag });
+    }
+    if arguments.fail_on_new && arguments.store.is_none() {
+        return Err(Failure::NothingToCompare);
+    }
+    let many = &arguments.many;
+    let needs_store = many.resume.is_some() || many.shard_file.is_some() || many.run.is_some();
+    if needs_store && arguments.store.is_none() {
+        return Err(Failure::NoStore);
+    }
+    if let (Some(WhichShard::Number(number)), None) = (many.shard, &many.shard_file) {
+        return Err(Failure::ShardOfWhat { number });
+    }
+    let targets = targets_of_many(&arguments.format)?;
+    let mut baselines = baseline::load(&arguments.baseline_dir)?;
+    if let Some(lock) = lock::read(arguments.lock.as_deref())? {
+        baselines = baselines.with_lock(lock);
+    }
+    let judge = Judge {
+        baselines,
+        selection: Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?,
+        waivers: waivers.map(Waivers::of_many_accounts),
+    };
+    if let Some(path) = &arguments.store {
+        in_folder(path)?;
+    }
+    // Without a store the results are kept until the report is made.
+    let spool = tempfile::tempdir().map_err(|source| Failure::Write {
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    let store = arguments.store.as_deref().unwrap_or(spool.path());
+    let work = live::scan(arguments, judge, store)?;
+    let merged = merge(work.results, work.plan)?;
+    write(&merged, &targets, arguments.show_waived)?;
+    Ok(ending(
+        &merged,
+        arguments.fail_on,
+        arguments.fail_on_new,
+        arguments.allow_incomplete,
+        many.min_coverage,
+    ))
+}
+
+/// Makes the one report of a run.
+pub(super) fn merge_store(arguments: &MergeArgs) -> Result<Outcome, Failure> {
+    let targets = targets_of_many(&arguments.format)?;
+    in_folder(&arguments.store)?;
+    let results = Results::find(&arguments.store, named(arguments.run.as_ref()))?;
+    let plan = results.plan()?;
+    let merged = merge(results, plan)?;
+    write(&merged, &targets, arguments.show_waived)?;
+    Ok(ending(
+        &merged,
+        arguments.fail_on,
+        arguments.fail_on_new,
+        arguments.allow_incomplete,
+        arguments.min_coverage,
+    ))
+}
+
+/// Lists the accounts of a file.
+pub(super) fn of_file(path: &Path) -> Result<Vec<roledrift::inventory::Member>, Failure> {
+    read_accounts(&files::read(path)?).map_err(|source| Failure::Accounts {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Says which of the accounts are looked at.
+pub(super) fn choice(which: &AccountsArgs) -> Choice {
+    Choice {
+        include: which.include_account.iter().cloned().collect(),
+        exclude: which.exclude_account.iter().cloned().collect(),
+    }
+}
+
+/// Makes the id of a run that begins now.
+pub(super) fn new_run() -> Result<RunId, Failure> {
+    let now = jiff::Timestamp::now();
+    Ok(RunId::new(now, now, runs::chance())?)
+}
+
+/// Refuses a store that is no folder.
+pub(super) fn in_folder(path: &Path) -> Result<(), Failure> {
+    if path.to_str().is_some_and(|text| text.contains("://")) {
+        return Err(Failure::StoreElsewhere {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn named(run: Option<&WhichRun>) -> Option<&RunId> {
+    match run {
+        None | Some(WhichRun::Latest) => None,
+        Some(WhichRun::Run(id)) => Some(id),
+    }
+}
+
+fn targets_of_many(formats: &[Target]) -> Result<Vec<Target>, Failure> {
+    let targets = targets(formats, None)?;
+    for target in &targets {
+        let format = target.format;
+        if !organization::FORMATS.contains(&format) {
+            return Err(Failure::FormatOfOneAccount { format });
+        }
+    }
+    Ok(targets)
+}
+
+fn write(merged: &Merged, targets: &[Target], show_waived: bool) -> Result<(), Failure> {
+    let report = merged.report(show_waived);
+    for target in targets {
+        let format = target.format;
+        let is_styled = format == Format::Terminal;
+        match &target.file {
+            Some(path) => files::write_while(path, |out| {
+                if is_styled {
+                    let mut plain = files::Plain::new(out);
+                    return organization::render(&report, format, &mut plain);
+                }
+                organization::render(&report, format, out)
+            })?,
+            None => {
+                files::stdout_while(is_styled, |out| organization::render(&report, format, out))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn ending(
+    merged: &Merged,
+    fail_on: Option<Severity>,
+    only_new: bool,
+    allow_incomplete: bool,
+    min_coverage: Option<Percent>,
+) -> Outcome {
+    let enough = if allow_incomplete {
+        Some(0.0)
+    } else {
+        min_coverage.map(Percent::get)
+    };
+    Outcome::of_many(
+        merged.totals(),
+        fail_on.unwrap_or(FAIL_ON),
+        only_new,
+        enough,
+    )
+}
+
+/// Finds the plan of a run that is not a new one; `None` where accounts are to be listed.
+fn planned(many: &ManyArgs, store: &Path) -> Result<Option<Work>, Failure> {
+    if let Some(run) = &many.resume {
+        let results = Results::find(store, named(Some(run)))?;
+        let mut plan = results.plan()?;
+        match many.shard {
+            None => {}
+            Some(WhichShard::Of(shard)) => plan.accounts = shard.cut(&plan.accounts),
+            Some(WhichShard::Number(number)) => return Err(Failure::ShardOfWhat { number }),
+        }
+        return Ok(Some(Work { results, plan }));
+    }
+    let Some(path) = &many.shard_file else {
+        return Ok(None);
+    };
+    let Some(WhichShard::Number(number)) = many.shard else {
+        return Err(Failure::ShardOfFile);
+    };
+    let shards = read_shards(&files::read(path)?);
+    let (mut plan, lines) = shards.map_err(|source| Failure::Shards {
+        path: path.clone(),
+        source,
+    })?;
+    let line = lines.into_iter().find(|line| line.shard == number);
+    let line = line.ok_or_else(|| Failure::NoSuchShard {
+        shard: number,
+        shards: plan.shards,
+        path: path.clone(),
+    })?;
+    let results = Results::of(store, &plan.run);
+    results.keep_plan(&plan)?;
+    plan.accounts = line.accounts;
+    Ok(Some(Work { results, plan }))
+}
+
+/// Plans a new run of accounts that were listed.
+fn new_plan(
+    many: &ManyArgs,
+    store: &Path,
+    members: Vec<roledrift::inventory::Member>,
+) -> Result<Work, Failure> {
+    let shard = match many.shard {
+        None => None,
+        Some(WhichShard::Of(shard)) => Some(shard),
+        Some(WhichShard::Number(number)) => return Err(Failure::ShardOfWhat { number }),
+    };
+    let mut plan = Plan {
+        run: many.run.clone().map_or_else(new_run, Ok)?,
+        shards: shard.map_or(1, Shard::of),
+        accounts: choice(&many.which).of(members)?,
+    };
+    let results = Results::of(store, &plan.run);
+    results.keep_plan(&plan)?;
+    if let Some(shard) = shard {
+        plan.accounts = shard.cut(&plan.accounts);
+    }
+    Ok(Work { results, plan })
+}
+
+/// Keeps the accounts that are not looked at, and returns those that still have to be.
+fn open(work: &Work) -> Result<Vec<Planned>, Failure> {
+    let kept = work.results.kept()?;
+    let mut open = Vec::new();
+    for account in &work.plan.accounts {
+        if kept.contains(&account.id) {
+            continue;
+        }
+        let unwritable = |source| Failure::Write {
+            path: PathBuf::from(account.id.as_str()),
+            source,
+        };
+        match account.skipped().map_err(unwritable)? {
+            Some(text) => work.results.keep(&account.id, &text)?,
+            None => open.push(account.clone()),
+        }
+    }
+    Ok(open)
+}

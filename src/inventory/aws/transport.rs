@@ -1,0 +1,113 @@
+//! One pool of connections for the clients of all accounts, with the pace of many accounts before it.
+//!
+//! Must not know accounts or operations.
+
+use std::sync::{Arc, OnceLock};
+
+use aws_sdk_iam::config::interceptors::FinalizerInterceptorContextRef;
+use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_iam::error::BoxError;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+use super::pace::Pace;
+
+/// Makes connections once, for all clients that share it; they all have the same time limits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Transport {
+    connector: Arc<OnceLock<SharedHttpConnector>>,
+    pace: Option<Arc<Pace>>,
+}
+
+impl Transport {
+    /// Uses the same connections, at a pace.
+    pub(super) fn paced(&self, pace: Arc<Pace>) -> Self {
+        Self {
+            connector: Arc::clone(&self.connector),
+            pace: Some(pace),
+        }
+    }
+}
+
+impl HttpClient for Transport {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        // As the SDK makes its own, one for each client.
+        let connector = self.connector.get_or_init(|| {
+            let mut connector = Connector::builder()
+                .tls_provider(tls::Provider::Rustls(
+                    tls::rustls_provider::CryptoMode::AwsLc,
+                ))
+                .connector_settings(settings.clone())
+                .proxy_config(ProxyConfig::from_env());
+            connector.set_sleep_impl(components.sleep_impl());
+            SharedHttpConnector::new(connector.build())
+        });
+        match &self.pace {
+            None => connector.clone(),
+            Some(pace) => SharedHttpConnector::new(Paced {
+                connector: connector.clone(),
+                pace: Arc::clone(pace),
+            }),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Paced {
+    connector: SharedHttpConnector,
+    pace: Arc<Pace>,
+}
+
+impl HttpConnector for Paced {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (connector, pace) = (self.connector.clone(), Arc::clone(&self.pace));
+        HttpConnectorFuture::new(async move {
+            pace.turn().await;
+            connector.call(request).await
+        })
+    }
+}
+
+/// Tells a pace of every answer.
+#[derive(Debug)]
+pub(super) struct Listener(pub(super) Arc<Pace>);
+
+impl Intercept for Listener {
+    fn name(&self) -> &'static str {
+        "roledrift::Listener"
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(response) = context.response() {
+            let status = response.status().as_u16();
+            let says = |words: &[&str]| {
+                let body = response.body().bytes().unwrap_or_default();
+                let body = String::from_utf8_lossy(body);
+                words.iter().any(|word| body.contains(word))
+            };
+            let throttled = status == 429
+                || matches!(status, 400 | 503)
+                    && says(&[
+                        "Throttl",
+                        "TooManyRequests",
+                        "RequestLimitExceeded",
+                        "SlowDown",
+                    ]);
+            self.0.heard(throttled);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! From what was read of an account to what is kept of it.
+
+use std::io::{Error, Result};
+
+use super::plan::{Planned, Skip};
+use crate::audit::{Selection, audit};
+use crate::baselines::Baselines;
+use crate::inventory::Inventory;
+use crate::model::AccountId;
+use crate::report::Report;
+use crate::report::organization::{AccountSummary, Outcome, write};
+use crate::waivers::Waivers;
+
+/// Judges accounts, each by itself; the same inventory gives the same bytes.
+#[derive(Debug)]
+pub struct Judge {
+    /// What the roles should be.
+    pub baselines: Baselines,
+    /// What is judged.
+    pub selection: Selection,
+    /// What the users decided to live with.
+    pub waivers: Option<Waivers>,
+}
+
+impl Judge {
+    /// Judges an account, or says why nothing is known of it; returns what is to be kept.
+    ///
+    /// # Errors
+    /// Returns the error of a value that JSON cannot hold.
+    pub fn result(
+        &self,
+        id: &AccountId,
+        name: Option<String>,
+        inventory: std::result::Result<Inventory, String>,
+        now: jiff::Timestamp,
+    ) -> Result<Vec<u8>> {
+        let mut text = Vec::new();
+        let inventory = match inventory {
+            Ok(inventory) if inventory.account == *id => inventory,
+            Ok(inventory) => {
+                let found = inventory.account;
+                return failed(id, name, format!("the answers are of account {found}"));
+            }
+            Err(reason) => return failed(id, name, reason),
+        };
+        let coverage = inventory.coverage();
+        let audit = audit(&inventory, &self.baselines, &self.selection);
+        let mut report = Report::new(audit, coverage);
+        let observed_at = inventory.collected_at.unwrap_or(now);
+        drop(inventory);
+        if let Some(waivers) = &self.waivers {
+            report.waived = waivers.apply(&mut report.audit, observed_at);
+        }
+        let summary = AccountSummary::of(&report, name);
+        write(&summary, Some(&report), &mut text)?;
+        Ok(text)
+    }
+}
+
+fn failed(id: &AccountId, name: Option<String>, reason: String) -> Result<Vec<u8>> {
+    let reasons = vec![reason];
+    bare(&AccountSummary::without_audit(
+        id.clone(),
+        name,
+        Outcome::Failed,
+        reasons,
+    ))
+}
+
+fn bare(summary: &AccountSummary) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    write(summary, None, &mut text)?;
+    Ok(text)
+}
+
+impl Planned {
+    /// Returns what is to be kept of an account that is not looked at; `None` where it is.
+    ///
+    /// # Errors
+    /// Returns the error of a value that JSON cannot hold.
+    pub fn skipped(&self) -> std::result::Result<Option<Vec<u8>>, Error> {
+        self.skip.map(|skip| bare(&self.summary(skip))).transpose()
+    }
+
+    fn summary(&self, skip: Skip) -> AccountSummary {
+        AccountSummary::without_audit(
+            self.id.clone(),
+            self.name.clone(),
+            Outcome::Skipped,
+            vec![skip.as_str().to_owned()],
+        )
+    }
+}

@@ -1,0 +1,109 @@
+//! The one report of a run: what is kept of each planned account, and what is missing.
+
+use std::collections::BTreeSet;
+use std::io::Result;
+
+use super::plan::{Plan, Planned};
+use super::results::{Results, ResultsError};
+use crate::report::organization::{
+    AccountResult, AccountSummary, Accounts, OrganizationReport, Outcome, Totals,
+};
+
+/// Holds a run whose accounts were counted; they themselves are read again for each report.
+#[derive(Debug)]
+pub struct Merged {
+    results: Results,
+    /// The latest first.
+    earlier: Vec<Results>,
+    plan: Plan,
+    totals: Totals,
+}
+
+/// Counts the accounts of a plan: one without a result, or with a damaged one, has failed.
+///
+/// The plan may be that of one shard of the run. Earlier runs of the store tell what is new.
+///
+/// # Errors
+/// Returns an error where the store cannot be listed.
+pub fn merge(results: Results, plan: Plan) -> std::result::Result<Merged, ResultsError> {
+    let mut merged = Merged {
+        earlier: results.earlier()?,
+        results,
+        plan,
+        totals: Totals::default(),
+    };
+    let mut totals = Totals::default();
+    for account in &merged.plan.accounts {
+        totals.add(&merged.account(account).summary);
+    }
+    merged.totals = totals;
+    Ok(merged)
+}
+
+impl Merged {
+    /// Returns what was counted.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// Returns what formats show.
+    pub fn report(&self, show_waived: bool) -> OrganizationReport<'_> {
+        OrganizationReport {
+            run: self.plan.run.as_str(),
+            totals: &self.totals,
+            accounts: self,
+            show_waived,
+        }
+    }
+
+    fn account(&self, planned: &Planned) -> AccountResult {
+        let problem = match self.results.account(&planned.id) {
+            Ok(Some(mut result)) => {
+                result.summary.name = planned.name.clone().or(result.summary.name);
+                if let Some(known) = self.known(&result) {
+                    result.compare(&known);
+                }
+                return result;
+            }
+            Ok(None) => "no result is kept: the run was cut off, or a shard is missing".to_owned(),
+            Err(error) => format!("its kept result cannot be read: {error}"),
+        };
+        AccountResult::bare(AccountSummary::without_audit(
+            planned.id.clone(),
+            planned.name.clone(),
+            Outcome::Failed,
+            vec![problem],
+        ))
+    }
+}
+
+impl Merged {
+    /// Returns the findings that earlier runs knew of an account that was audited: up to the last
+    /// one that could decide about all of it. `None` where the store has no earlier run.
+    fn known(&self, result: &AccountResult) -> Option<BTreeSet<String>> {
+        let was_audited = |outcome| matches!(outcome, Outcome::Complete | Outcome::Incomplete);
+        if self.earlier.is_empty() || !was_audited(result.summary.outcome) {
+            return None;
+        }
+        let mut known = BTreeSet::new();
+        for run in &self.earlier {
+            let earlier = run.account(&result.summary.account).ok().flatten();
+            let earlier = earlier.filter(|earlier| was_audited(earlier.summary.outcome));
+            let Some(earlier) = earlier else { continue };
+            known.extend(earlier.ids());
+            if earlier.summary.outcome == Outcome::Complete {
+                break;
+            }
+        }
+        Some(known)
+    }
+}
+
+impl Accounts for Merged {
+    fn each(&self, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()> {
+        for account in &self.plan.accounts {
+            see(self.account(account))?;
+        }
+        Ok(())
+    }
+}

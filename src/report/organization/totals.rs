@@ -1,0 +1,101 @@
+//! Everything counted over many accounts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::account::{AccountSummary, Outcome, at_least};
+use crate::model::Severity;
+
+/// Counts over many accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Totals {
+    /// Accounts by outcome.
+    outcomes: BTreeMap<&'static str, usize>,
+    /// Judged roles by status.
+    roles: BTreeMap<String, usize>,
+    /// Findings by severity, waived ones too.
+    findings: BTreeMap<String, usize>,
+    /// Findings by severity that nobody decided to live with.
+    unwaived: BTreeMap<String, usize>,
+    /// Those of them that no earlier run of the store knew; `null` where no account was compared with
+    /// any.
+    new: Option<BTreeMap<String, usize>>,
+}
+
+impl Totals {
+    /// Adds an account.
+    pub fn add(&mut self, account: &AccountSummary) {
+        *self.outcomes.entry(account.outcome.as_str()).or_default() += 1;
+        add(&mut self.roles, &account.roles);
+        add(&mut self.findings, &account.findings);
+        add(&mut self.unwaived, &account.unwaived);
+        if let Some(new) = &account.new {
+            add(self.new.get_or_insert_default(), new);
+        }
+    }
+
+    /// Counts the accounts of an outcome.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.outcomes.get(outcome.as_str()).copied().unwrap_or(0)
+    }
+
+    /// Counts all accounts.
+    pub fn accounts(&self) -> usize {
+        self.outcomes.values().sum()
+    }
+
+    /// Tells whether every account that was not skipped was audited completely, and there was one.
+    pub fn is_complete(&self) -> bool {
+        self.count(Outcome::Complete) > 0
+            && self.count(Outcome::Failed) + self.count(Outcome::Incomplete) == 0
+    }
+
+    /// Returns how many of the accounts that were not skipped were audited completely, in percent;
+    /// 0 where there was none.
+    pub fn coverage(&self) -> f64 {
+        let wanted = self.accounts() - self.count(Outcome::Skipped);
+        if wanted == 0 {
+            return 0.0;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "numbers of accounts are small")]
+        let share = self.count(Outcome::Complete) as f64 / wanted as f64;
+        share * 100.0
+    }
+
+    /// Counts the findings that nobody decided to live with, from a severity on.
+    pub fn unwaived(&self, severity: Severity) -> usize {
+        at_least(&self.unwaived, severity)
+    }
+
+    /// Counts those of them that no earlier run knew; `None` where no account was compared with any.
+    pub fn new_findings(&self, severity: Severity) -> Option<usize> {
+        self.new.as_ref().map(|new| at_least(new, severity))
+    }
+
+    /// Counts the findings, waived ones too.
+    pub fn findings(&self) -> usize {
+        self.findings.values().sum()
+    }
+
+    /// Counts the waived findings.
+    pub fn waived(&self) -> usize {
+        self.findings() - self.unwaived.values().sum::<usize>()
+    }
+
+    /// Counts the findings of a severity, waived ones too.
+    pub fn of_severity(&self, severity: Severity) -> usize {
+        self.findings.get(severity.as_str()).copied().unwrap_or(0)
+    }
+
+    /// Counts the judged roles by status.
+    pub fn roles(&self) -> &BTreeMap<String, usize> {
+        &self.roles
+    }
+}
+
+fn add(to: &mut BTreeMap<String, usize>, counts: &BTreeMap<String, usize>) {
+    for (name, count) in counts {
+        *to.entry(name.clone()).or_default() += count;
+    }
+}
