@@ -51,6 +51,32 @@ macro_rules! known {
     }};
 }
 
+/// Lists the campaigns of an instance by one version of the API, whose types are in the module.
+macro_rules! listed {
+    ($reader:ident, $client:ident, $types:ident, $instance:ident) => {{
+        let campaigns = $client;
+        $reader.arns(LIST_CAMPAIGNS, async |token| {
+            let own = $types::InstanceIdFilter::builder()
+                .value($instance)
+                .operator($types::InstanceIdFilterOperator::Eq);
+            let filters =
+                $types::CampaignFilters::builder().set_instance_id_filter(own.build().ok());
+            let request = campaigns
+                .list_campaigns()
+                .filters(filters.build())
+                .max_results(PAGE)
+                .set_next_token(token);
+            let page = $reader
+                .campaigns
+                .ask(LIST_CAMPAIGNS, async || request.send().await)
+                .await?;
+            let arns = page.campaign_summary_list().iter();
+            let arns = arns.map(|campaign| Ok(campaign.arn().to_owned()));
+            Ok(Page::of(arns.collect(), page.next_token()))
+        })
+    }};
+}
+
 impl Reader<'_> {
     /// Asks both versions; none where the Region does not offer campaigns.
     pub(super) async fn campaigns(
@@ -81,25 +107,7 @@ impl Reader<'_> {
             .connect_instance_id(instance);
         // This version has no integrations.
         let integrations = std::future::ready(Observed::Read(Vec::new()));
-        let listed = self.arns(LIST_CAMPAIGNS, async |token| {
-            let own = first::InstanceIdFilter::builder()
-                .value(instance)
-                .operator(first::InstanceIdFilterOperator::Eq);
-            let filters =
-                first::CampaignFilters::builder().set_instance_id_filter(own.build().ok());
-            let request = campaigns
-                .list_campaigns()
-                .filters(filters.build())
-                .max_results(PAGE)
-                .set_next_token(token);
-            let page = self
-                .campaigns
-                .ask(LIST_CAMPAIGNS, async || request.send().await)
-                .await?;
-            let arns = page.campaign_summary_list().iter();
-            let arns = arns.map(|campaign| Ok(campaign.arn().to_owned()));
-            Ok(Page::of(arns.collect(), page.next_token()))
-        });
+        let listed = listed!(self, campaigns, first, instance);
         let (config, job) = (async || config.send().await, async || job.send().await);
         known!(self, config, job, integrations, listed)
     }
@@ -127,25 +135,7 @@ impl Reader<'_> {
             let arns = page.integration_summary_list().iter().map(integrated);
             Ok(Page::of(arns.collect(), page.next_token()))
         });
-        let listed = self.arns(LIST_CAMPAIGNS, async |token| {
-            let own = second::InstanceIdFilter::builder()
-                .value(instance)
-                .operator(second::InstanceIdFilterOperator::Eq);
-            let filters =
-                second::CampaignFilters::builder().set_instance_id_filter(own.build().ok());
-            let request = campaigns
-                .list_campaigns()
-                .filters(filters.build())
-                .max_results(PAGE)
-                .set_next_token(token);
-            let page = self
-                .campaigns
-                .ask(LIST_CAMPAIGNS, async || request.send().await)
-                .await?;
-            let arns = page.campaign_summary_list().iter();
-            let arns = arns.map(|campaign| Ok(campaign.arn().to_owned()));
-            Ok(Page::of(arns.collect(), page.next_token()))
-        });
+        let listed = listed!(self, campaigns, second, instance);
         let (config, job) = (async || config.send().await, async || job.send().await);
         known!(self, config, job, integrations, listed)
     }
