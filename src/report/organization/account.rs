@@ -222,7 +222,7 @@ pub fn write(summary: &AccountSummary, report: Option<&Report>, out: &mut dyn Wr
 /// Reads what was kept of an account.
 ///
 /// # Errors
-/// Returns an error of kind [`ErrorKind::InvalidData`] for a text that [`write`] did not write.
+/// Returns an error of kind [`ErrorKind::InvalidData`] for a text that [`write()`] did not write.
 pub fn read(text: &str) -> Result<AccountResult> {
     let invalid = |problem: String| Error::new(ErrorKind::InvalidData, problem);
     let mut lines = text.lines().filter(|line| !line.is_empty());
