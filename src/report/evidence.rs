@@ -51,6 +51,9 @@ pub(super) struct WitnessEntry<'a> {
     reference: &'a str,
     /// All of it in one line.
     text: String,
+    /// Every action published today that the difference is about, where they were listed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    actions: &'a [&'static str],
 }
 
 impl<'a> DocumentEntry<'a> {
@@ -92,6 +95,7 @@ impl<'a> WitnessEntry<'a> {
                 .collect(),
             reference: &proof.reference,
             text: request.to_string(),
+            actions: &proof.actions,
         }
     }
 }

@@ -5,14 +5,12 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::marks::{ComparisonEntry, Marks};
-use super::principal::PrincipalEntry;
+use super::finding::{FindingEntry, UnreadEntry};
+use super::marks::ComparisonEntry;
 use super::undecided::kind;
 use super::{Report, escape};
-use crate::audit::{DocumentRef, Finding, Gap, RoleAudit, Status};
-use crate::inventory::{CoverageEntry, Unread};
-use crate::model::{AccountId, Arn, Partition, PolicyVersion, Severity};
-use crate::policy::Value;
+use crate::audit::{Gap, RoleAudit, Status};
+use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -114,96 +112,6 @@ struct Undecided {
     problem: String,
 }
 
-/// One finding.
-#[derive(Serialize, schemars::JsonSchema)]
-struct FindingEntry<'a> {
-    /// The same in every run.
-    id: &'a str,
-    rule: &'static str,
-    /// `info`, `low`, `medium`, `high` or `critical`.
-    severity: &'static str,
-    /// The role's ARN.
-    role: Option<&'a Arn>,
-    role_name: Option<&'a str>,
-    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
-    resource: &'a Arn,
-    document: Option<DocumentEntry<'a>>,
-    statement: Option<Statement<'a>>,
-    /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
-    origin: &'static str,
-    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
-    /// `configuration-unread` (wildcards stood for what the owner has configured).
-    confidence: &'static str,
-    summary: &'a str,
-    witness: Option<Witness<'a>>,
-    #[serde(flatten)]
-    marks: Marks<'a>,
-    /// Why it matters.
-    why: &'static str,
-    /// What to do.
-    remediation: &'static str,
-    /// The AWS page that the rule rests on.
-    source: &'static str,
-}
-
-/// The policy document that a finding is about.
-#[derive(Serialize, schemars::JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-enum DocumentEntry<'a> {
-    /// The trust policy.
-    Trust,
-    /// An inline policy.
-    Inline { name: &'a str },
-    /// The default version of a managed policy.
-    Managed {
-        arn: &'a Arn,
-        version: Option<PolicyVersion>,
-    },
-}
-
-/// A statement in that document.
-#[derive(Serialize, schemars::JsonSchema)]
-struct Statement<'a> {
-    /// From 0.
-    index: usize,
-    sid: Option<&'a str>,
-    /// From 1, in the document's text.
-    line: u32,
-    /// From 1, in characters.
-    column: u32,
-}
-
-/// The request that shows the difference.
-#[derive(Serialize, schemars::JsonSchema)]
-struct Witness<'a> {
-    /// `gained`: the account allows it and the reference does not; `lost`: the other way round.
-    shows: &'static str,
-    action: &'a str,
-    resource: Option<&'a str>,
-    principal: Option<PrincipalEntry<'a>>,
-    /// Condition keys and their values.
-    context: BTreeMap<&'a str, Vec<&'a str>>,
-    /// What the account was compared with.
-    reference: &'a str,
-    /// All of it in one line.
-    text: String,
-    /// Every action published today that the difference is about, where they were listed.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    actions: &'a [&'static str],
-}
-
-/// A fact that was not read.
-#[derive(Serialize, schemars::JsonSchema)]
-struct UnreadEntry<'a> {
-    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
-    subject: Option<&'a str>,
-    fact: String,
-    /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
-    reason: &'static str,
-    operation: &'a str,
-    message: &'a str,
-}
-
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let audit = &report.audit;
@@ -276,67 +184,6 @@ impl Undecided {
             rule: gap.rule,
             kind: kind(&gap.cause),
             problem: gap.cause.to_string(),
-        }
-    }
-}
-
-impl<'a> FindingEntry<'a> {
-    fn of(report: &'a Report, finding: &'a Finding) -> Self {
-        Self {
-            id: &finding.id,
-            rule: finding.rule.id,
-            severity: finding.rule.severity.as_str(),
-            role: finding.role.as_ref(),
-            role_name: finding.role.as_ref().map(Arn::name),
-            resource: &finding.resource,
-            document: finding.document.as_ref().map(|document| match document {
-                DocumentRef::Trust => DocumentEntry::Trust,
-                DocumentRef::Inline(name) => DocumentEntry::Inline { name },
-                DocumentRef::Managed { arn, version } => DocumentEntry::Managed {
-                    arn,
-                    version: *version,
-                },
-            }),
-            statement: finding.statement.as_ref().map(|statement| Statement {
-                index: statement.index,
-                sid: statement.sid.as_deref(),
-                line: statement.position.line,
-                column: statement.position.column,
-            }),
-            origin: finding.origin.as_str(),
-            confidence: finding.confidence.as_str(),
-            summary: &finding.summary,
-            witness: finding.proof.as_ref().map(|proof| Witness {
-                shows: if proof.gained { "gained" } else { "lost" },
-                action: &proof.request.action,
-                resource: proof.request.resource.as_deref(),
-                principal: proof.request.principal.as_ref().map(PrincipalEntry::of),
-                context: proof
-                    .request
-                    .context
-                    .iter()
-                    .map(|(key, value)| (key, Value::iter(value).collect()))
-                    .collect(),
-                reference: &proof.reference,
-                text: proof.request.to_string(),
-                actions: &proof.actions,
-            }),
-            marks: Marks::of(report, finding),
-            why: finding.rule.why,
-            remediation: finding.rule.remediation,
-            source: finding.rule.source,
-        }
-    }
-}
-
-impl<'a> UnreadEntry<'a> {
-    fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
-        Self {
-            subject: entry.subject.name(),
-            fact: entry.fact.to_string(),
-            reason: unread.reason.as_str(),
-            operation: &unread.operation,
-            message: &unread.message,
         }
     }
 }

@@ -10,6 +10,7 @@ mod escape;
 pub mod evaluation;
 mod evidence;
 mod facts;
+mod finding;
 mod github;
 pub mod history;
 mod html;

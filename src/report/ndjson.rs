@@ -8,12 +8,11 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
-use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
-use super::marks::{ComparisonEntry, Marks};
+use super::finding::{FindingEntry, UnreadEntry};
+use super::marks::ComparisonEntry;
 use super::undecided::{Undecided, undecided};
 use super::{Report, ndjson_line};
-use crate::audit::{Finding, Status};
-use crate::inventory::{CoverageEntry, Unread};
+use crate::audit::Status;
 use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The version of this format; it changes when a member changes its meaning or goes away.
@@ -21,7 +20,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let findings = report.audit.findings.iter().map(|finding| {
-        let line = FindingLine::of(report, finding);
+        let line = FindingEntry::of(report, finding);
         What::Finding(Box::new(line))
     });
     let undecided = undecided(&report.audit);
@@ -31,7 +30,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let unread = report
         .coverage
         .unread()
-        .map(|unread| What::Unread(UnreadLine::of(unread)));
+        .map(|unread| What::Unread(UnreadEntry::of(unread)));
     let summary = std::iter::once_with(|| What::Summary(Box::new(SummaryLine::of(report))));
     for what in findings.chain(causes).chain(unread).chain(summary) {
         out.write_all(ndjson_line(&Line::of(report, what))?.as_bytes())?;
@@ -68,44 +67,13 @@ struct Line<'a> {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum What<'a> {
     /// One finding.
-    Finding(Box<FindingLine<'a>>),
+    Finding(Box<FindingEntry<'a>>),
     /// Something that could not be decided, with everything that it concerns.
     Undecided(UndecidedLine<'a>),
     /// A fact that was asked for and not read, whether or not a rule needed it.
-    Unread(UnreadLine<'a>),
+    Unread(UnreadEntry<'a>),
     /// The audit as a whole; the last line.
     Summary(Box<SummaryLine<'a>>),
-}
-
-#[derive(Serialize, schemars::JsonSchema)]
-struct FindingLine<'a> {
-    /// The same in every run.
-    id: &'a str,
-    rule: &'static str,
-    /// `info`, `low`, `medium`, `high` or `critical`.
-    severity: &'static str,
-    /// The role's ARN.
-    role: Option<&'a Arn>,
-    role_name: Option<&'a str>,
-    /// The ARN of what drifted: the role, a managed policy, an instance, a domain, or the account.
-    resource: &'a Arn,
-    document: Option<DocumentEntry<'a>>,
-    statement: Option<StatementEntry<'a>>,
-    /// Who made the difference: `aws`, `service`, `account` or `undetermined`.
-    origin: &'static str,
-    /// What it rests on: `exact`, `by-count` (no API links these roles and what they serve), or
-    /// `configuration-unread` (wildcards stood for what the owner has configured).
-    confidence: &'static str,
-    summary: &'a str,
-    witness: Option<WitnessEntry<'a>>,
-    #[serde(flatten)]
-    marks: Marks<'a>,
-    /// Why it matters.
-    why: &'static str,
-    /// What to do.
-    remediation: &'static str,
-    /// The AWS page that the rule rests on.
-    source: &'static str,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -117,17 +85,6 @@ struct UndecidedLine<'a> {
     rules: Vec<&'static str>,
     /// The ARNs of the roles concerned; empty for the account as a whole.
     roles: Vec<&'a Arn>,
-}
-
-#[derive(Serialize, schemars::JsonSchema)]
-struct UnreadLine<'a> {
-    /// The ARN of the role, policy or instance, or the Region; `null` for the account as a whole.
-    subject: Option<&'a str>,
-    fact: String,
-    /// `denied`, `throttled`, `malformed`, `skipped`, `not-offered`, `unreachable` or `failed`.
-    reason: &'static str,
-    operation: &'a str,
-    message: &'a str,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -164,29 +121,6 @@ impl<'a> Line<'a> {
     }
 }
 
-impl<'a> FindingLine<'a> {
-    fn of(report: &'a Report, finding: &'a Finding) -> Self {
-        Self {
-            id: &finding.id,
-            rule: finding.rule.id,
-            severity: finding.rule.severity.as_str(),
-            role: finding.role.as_ref(),
-            role_name: finding.role.as_ref().map(Arn::name),
-            resource: &finding.resource,
-            document: finding.document.as_ref().map(DocumentEntry::of),
-            statement: finding.statement.as_ref().map(StatementEntry::of),
-            origin: finding.origin.as_str(),
-            confidence: finding.confidence.as_str(),
-            summary: &finding.summary,
-            witness: finding.proof.as_ref().map(WitnessEntry::of),
-            marks: Marks::of(report, finding),
-            why: finding.rule.why,
-            remediation: finding.rule.remediation,
-            source: finding.rule.source,
-        }
-    }
-}
-
 impl<'a> UndecidedLine<'a> {
     fn of(cause: &'a Undecided<'a>) -> Self {
         Self {
@@ -194,18 +128,6 @@ impl<'a> UndecidedLine<'a> {
             problem: &cause.problem,
             rules: cause.rules.iter().copied().collect(),
             roles: cause.roles.iter().copied().collect(),
-        }
-    }
-}
-
-impl<'a> UnreadLine<'a> {
-    fn of((entry, unread): (&'a CoverageEntry, &'a Unread)) -> Self {
-        Self {
-            subject: entry.subject.name(),
-            fact: entry.fact.to_string(),
-            reason: unread.reason.as_str(),
-            operation: &unread.operation,
-            message: &unread.message,
         }
     }
 }
