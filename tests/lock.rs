@@ -12,8 +12,11 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
+use roledrift::audit::{Selection, audit};
+use roledrift::baselines::Baselines;
 use roledrift::inventory::{Observed, snapshot};
 use roledrift::lock::Lock;
+use roledrift::report::{Format, LockFile, Report, render};
 use serde_json::Value;
 use support::{Account, allow, read};
 
@@ -469,4 +472,31 @@ fn names_a_wrong_lock_with_file_and_place() {
         errors,
         "error: there is no lock file `none.lock`: `roledrift baseline lock -o none.lock` makes one\n"
     );
+}
+
+#[test]
+fn without_a_snapshot_findings_point_into_the_lock() {
+    let text = one();
+    let lock = Lock::parse(&text).unwrap();
+    let file = LockFile::new("audits/roledrift.lock".to_owned(), &lock);
+    let account = account("v4", &allow(AFTER, "*"));
+    let baselines = Baselines::embedded().unwrap().with_lock(lock);
+    let audit = audit(&account.0, &baselines, &Selection::default());
+    let mut report = Report::new(audit, account.0.coverage());
+    let location = |report: &Report| {
+        let mut sarif = Vec::new();
+        render(report, Format::Sarif, &mut sarif).unwrap();
+        let sarif: Value = serde_json::from_slice(&sarif).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
+        let mut of_rule = results
+            .iter()
+            .filter(|one| one["ruleId"] == "aws-widened-policy");
+        of_rule.next().unwrap()["locations"][0]["physicalLocation"].clone()
+    };
+    assert_eq!(location(&report), Value::Null);
+    report.lock = Some(file);
+    let place = location(&report);
+    assert_eq!(place["artifactLocation"]["uri"], "audits/roledrift.lock");
+    let line = text.lines().position(|line| line.contains(POLICY)).unwrap();
+    assert_eq!(place["region"]["startLine"], line + 1);
 }

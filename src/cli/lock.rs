@@ -15,7 +15,7 @@ use super::{baseline, files, source};
 const DEFAULT: &str = "roledrift.lock";
 
 /// Reads the lock that the user names, or `roledrift.lock` of the working folder if it is there.
-pub(super) fn read(path: Option<&Path>) -> Result<Option<Lock>, Failure> {
+pub(super) fn read(path: Option<&Path>) -> Result<Option<(PathBuf, Lock)>, Failure> {
     let path = match path {
         Some(path) if path.exists() => path,
         Some(path) => {
@@ -26,7 +26,8 @@ pub(super) fn read(path: Option<&Path>) -> Result<Option<Lock>, Failure> {
         None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
         None => return Ok(None),
     };
-    parse(path, &files::read(path)?).map(Some)
+    let lock = parse(path, &files::read(path)?)?;
+    Ok(Some((path.to_owned(), lock)))
 }
 
 pub(super) fn run(arguments: &LockArgs) -> Result<Outcome, Failure> {

@@ -68,7 +68,7 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
     }
     let targets = targets_of_many(&arguments.format)?;
     let mut baselines = baseline::load(&arguments.baseline_dir)?;
-    if let Some(lock) = lock::read(arguments.lock.as_deref())? {
+    if let Some((_, lock)) = lock::read(arguments.lock.as_deref())? {
         baselines = baselines.with_lock(lock);
     }
     let judge = Judge {

@@ -24,11 +24,16 @@ pub(super) fn of(arguments: &ScanArgs) -> Result<Option<Recording>, Failure> {
         path: path.to_owned(),
         source,
     })?;
-    let path = match std::env::current_dir() {
+    let path = named(path);
+    Ok(Some(Recording { path, places }))
+}
+
+/// Names a file as reports do that point into it.
+pub(super) fn named(path: &Path) -> String {
+    match std::env::current_dir() {
         Ok(folder) => name(path, &folder),
         Err(_) => joined(path),
-    };
-    Ok(Some(Recording { path, places }))
+    }
 }
 
 /// Names a file relative to the working folder where it lies inside, absolute otherwise.

@@ -7,7 +7,7 @@ use roledrift::audit::{Selection, SelectionError, audit, dossiers};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::snapshot;
 use roledrift::model::Severity;
-use roledrift::report::{Format, Report, render};
+use roledrift::report::{Format, LockFile, Report, render};
 
 use super::args::{ScanArgs, Target};
 use super::config::Config;
@@ -30,7 +30,9 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     let targets = targets(&arguments.format, arguments.save_snapshot.as_ref())?;
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
     let mut baselines: Baselines = baseline::load(&arguments.baseline_dir)?;
-    if let Some(lock) = lock::read(arguments.lock.as_deref())? {
+    let mut locked = None;
+    if let Some((path, lock)) = lock::read(arguments.lock.as_deref())? {
+        locked = Some(LockFile::new(recording::named(&path), &lock));
         baselines = baselines.with_lock(lock);
     }
     let runs = Runs::prepare(&arguments)?;
@@ -62,6 +64,7 @@ pub(super) fn run(mut arguments: ScanArgs) -> Result<Outcome, Failure> {
     }
     if wanted(Format::points_into_recordings) {
         report.recording = recording::of(&arguments)?;
+        report.lock = locked;
     }
     report.show_waived = arguments.show_waived;
     // The account is judged as of when it was read, waivers too.

@@ -21,7 +21,7 @@ pub use observe::{Changed, Obstacle, Update};
 pub use write::schema;
 
 use crate::model::{Arn, Partition, PolicyVersion};
-use crate::policy::{Document, NormalForm};
+use crate::policy::{Document, NormalForm, Position};
 
 /// The format version that this release writes, and the newest that it reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -42,6 +42,8 @@ type Policies = BTreeMap<String, LockedPolicy>;
 #[derive(Debug, Clone)]
 // INVARIANT: `versions` holds `accepted`, with the digest of `form`, which is `document`'s.
 pub struct LockedPolicy {
+    /// Where the file names it; the file's beginning where no file does yet.
+    position: Position,
     accepted: PolicyVersion,
     versions: BTreeMap<PolicyVersion, Seen>,
     document: Document,
@@ -67,6 +69,14 @@ impl Lock {
         self.partitions.get(&partition)?.get(arn.name())
     }
 
+    /// Iterates over the policies of all partitions.
+    pub fn policies(&self) -> impl Iterator<Item = (Arn, &LockedPolicy)> {
+        self.partitions.iter().flat_map(|(partition, policies)| {
+            let policies = policies.iter();
+            policies.map(move |(name, policy)| (Arn::linked_policy(partition, name), policy))
+        })
+    }
+
     /// Counts the policies of all partitions.
     pub fn len(&self) -> usize {
         self.partitions.values().map(BTreeMap::len).sum()
@@ -79,6 +89,11 @@ impl Lock {
 }
 
 impl LockedPolicy {
+    /// Returns where the file that was read names the policy.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
     /// Returns the version that was in force when the user accepted the policy last.
     pub fn accepted(&self) -> PolicyVersion {
         self.accepted

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{Digest, Lock, LockedPolicy, Seen};
 use crate::inventory::{DocumentText, Inventory, ManagedPolicy, Observed, Unread};
 use crate::model::{Arn, PolicyVersion};
-use crate::policy::{Document, Kind, ParseError};
+use crate::policy::{Document, Kind, ParseError, Position};
 
 /// Tells what an account changed in a lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,6 +140,7 @@ impl Lock {
             *seen = Seen { on: day, digest };
         }
         let locked = LockedPolicy {
+            position: Position { line: 1, column: 1 },
             accepted: version,
             versions,
             document: document.clone(),

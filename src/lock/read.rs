@@ -75,7 +75,7 @@ fn read_partitions(reader: &mut Reader<'_>) -> Result<BTreeMap<Partition, Polici
         let mut policies = Policies::new();
         members(reader, &key.value, |reader, key| {
             check_name(&partition, &key)?;
-            let policy = read_policy(reader, &key.value)?;
+            let policy = read_policy(reader, &key)?;
             policies.insert(key.value, policy);
             Ok(())
         })?;
@@ -98,10 +98,10 @@ fn check_name(partition: &Partition, name: &Located<String>) -> Result<()> {
     Err(at(name.position, problem))
 }
 
-fn read_policy(reader: &mut Reader<'_>, name: &str) -> Result<LockedPolicy> {
+fn read_policy(reader: &mut Reader<'_>, name: &Located<String>) -> Result<LockedPolicy> {
     const PLACE: &str = "the policy";
     let (mut accepted, mut versions, mut document) = (None, None, None);
-    let start = members(reader, name, |reader, key| {
+    let start = members(reader, &name.value, |reader, key| {
         match key.value.as_str() {
             "default_version" => accepted = Some(reader.string(&key.value)?),
             "versions" => versions = Some(read_versions(reader)?),
@@ -126,6 +126,7 @@ fn read_policy(reader: &mut Reader<'_>, name: &str) -> Result<LockedPolicy> {
         return Err(at(text.position, LockProblem::Digest { version }));
     }
     Ok(LockedPolicy {
+        position: name.position,
         accepted: version,
         versions,
         document,

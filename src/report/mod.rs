@@ -16,6 +16,7 @@ pub mod history;
 mod html;
 mod json;
 mod junit;
+mod lock_file;
 mod markdown;
 mod marks;
 mod ndjson;
@@ -36,6 +37,7 @@ use std::io::Write;
 
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
 pub use json::SCHEMA_VERSION as JSON_SCHEMA_VERSION;
+pub use lock_file::LockFile;
 pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
 pub use permissions::{PermissionsFormat, permissions};
 pub use recording::Recording;
@@ -57,6 +59,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The snapshot that findings are pointed at in, where there is one.
     pub recording: Option<Recording>,
+    /// The lock file that findings are pointed at in where there is no snapshot.
+    pub lock: Option<LockFile>,
     /// Which findings the users of the account decided to live with.
     pub waived: Waived,
     /// How the run differs from an earlier one, where it was compared with any.
@@ -85,6 +89,7 @@ impl Report {
             audit,
             coverage,
             recording: None,
+            lock: None,
             waived: Waived::default(),
             since: None,
             dossiers: None,
@@ -123,8 +128,10 @@ impl Report {
             let place = Place { line, column };
             return Some((file.path.replace('\\', "/"), place));
         }
-        let recording = self.recording.as_ref()?;
-        Some((recording.path.clone(), recording.place(finding)))
+        let recorded = self.recording.as_ref();
+        let recorded = recorded.map(|file| (file.path.clone(), file.place(finding)));
+        let locked = self.lock.as_ref();
+        recorded.or_else(|| locked.map(|file| (file.path.clone(), file.place(finding))))
     }
 
     /// Counts the waived findings.

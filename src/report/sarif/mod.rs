@@ -53,14 +53,13 @@ fn run(report: &Report) -> Run<'_> {
         automation_details: AutomationDetails {
             id: format!("roledrift/{}/{}/", audit.partition, audit.account),
         },
-        artifacts: report
-            .recording
-            .iter()
-            .map(|recording| Artifact {
+        artifacts: file(report)
+            .map(|path| Artifact {
                 location: ArtifactLocation {
-                    uri: results::uri(&recording.path),
+                    uri: results::uri(path),
                 },
             })
+            .into_iter()
             .collect(),
         results: results::entries(report),
         column_kind: "unicodeCodePoints",
@@ -110,6 +109,12 @@ fn notification_kinds() -> Vec<Descriptor> {
         help: text(help),
     })
     .into()
+}
+
+/// Returns the file that results point into: a snapshot, else a lock file.
+fn file(report: &Report) -> Option<&str> {
+    let recorded = report.recording.as_ref().map(|file| file.path.as_str());
+    recorded.or_else(|| report.lock.as_ref().map(|file| file.path.as_str()))
 }
 
 fn notifications(report: &Report) -> Vec<Notification<'_>> {
