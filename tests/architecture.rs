@@ -33,6 +33,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
             "model",
             "policy",
             "inventory",
+            "lock",
             "baselines",
             "audit",
             "waivers",
