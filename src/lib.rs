@@ -11,6 +11,7 @@ pub mod baselines;
 pub mod inventory;
 pub mod lock;
 pub mod model;
+pub mod objects;
 pub mod organization;
 pub mod policy;
 pub mod report;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use roledrift::audit::{Audit, Selection, audit};
 use roledrift::inventory::{LastUse, Observed, Owners};
+use roledrift::objects::Objects;
 use roledrift::report::{Format, Report, Since, render};
 use roledrift::store::{
     Comparison, Obstacle, Previous, Run, RunId, Standing, Store, StoreError, Trail, history,
@@ -377,8 +378,12 @@ fn findings_about_waivers_are_resolved_only_by_runs_that_read_waivers() {
 
 fn scratch() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::new(folder.path().join("runs")).unwrap();
+    let store = Store::new(Objects::in_folder(runs(&folder)).unwrap());
     (folder, store)
+}
+
+fn runs(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("runs")
 }
 
 fn keep(store: &Store, account: &Account, selection: &Selection, chance: u32) -> RunId {
@@ -426,12 +431,12 @@ fn a_kept_run_says_what_the_run_said() {
 
 #[test]
 fn the_layout_is_what_query_engines_read() {
-    let (_folder, store) = scratch();
+    let (scratch, store) = scratch();
     let id = keep_all(&store, &on(1, &long_sessions()), 1);
-    let found: Vec<String> = files(store.folder())
+    let found: Vec<String> = files(&runs(&scratch))
         .iter()
         .map(|path| {
-            path.strip_prefix(store.folder())
+            path.strip_prefix(runs(&scratch))
                 .unwrap()
                 .to_str()
                 .unwrap()
@@ -454,13 +459,13 @@ fn the_layout_is_what_query_engines_read() {
 #[test]
 fn only_the_owner_can_read_a_run() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (_folder, store) = scratch();
+    let (scratch, store) = scratch();
     keep_all(&store, &on(1, &long_sessions()), 1);
-    for file in files(store.folder()) {
+    for file in files(&runs(&scratch)) {
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&file), 0o600, "{}", file.display());
         let mut folder = file.parent().unwrap();
-        while folder.starts_with(store.folder()) {
+        while folder.starts_with(runs(&scratch)) {
             assert_eq!(mode(folder), 0o700, "{}", folder.display());
             folder = folder.parent().unwrap();
         }
@@ -470,11 +475,11 @@ fn only_the_owner_can_read_a_run() {
 /// A crash leaves what was moved until then; every such state is simulated by taking files away.
 #[test]
 fn a_run_that_was_cut_off_is_told_and_never_read() {
-    let (_folder, store) = scratch();
+    let (scratch, store) = scratch();
     keep_all(&store, &on(1, &Account::connect()), 1);
     let cut = keep_all(&store, &on(2, &long_sessions()), 2);
     let folder = |table: &str| {
-        let day = store.folder().join(table).join(format!("dt={}", cut.day()));
+        let day = runs(&scratch).join(table).join(format!("dt={}", cut.day()));
         day.join(format!("run={cut}"))
     };
     // The manifest comes last, so it is what is missing first.
@@ -491,12 +496,12 @@ fn a_run_that_was_cut_off_is_told_and_never_read() {
         assert!(trail.open().is_empty());
         assert_eq!(set_aside.len(), 1);
     }
-    // Before the first table was moved only the staging folder is there.
-    std::fs::remove_dir_all(folder("findings")).unwrap();
-    std::fs::create_dir_all(store.folder().join(".writing-x/findings")).unwrap();
+    // Before the first table is there only its folder is, with what was being written.
+    std::fs::remove_file(folder("findings").join(format!("{ACCOUNT}.ndjson.gz"))).unwrap();
+    std::fs::write(folder("findings").join(".writing-x"), "").unwrap();
     let listing = store.list(None).unwrap();
     assert_eq!((listing.runs.len(), listing.set_aside.len()), (1, 1));
-    assert_eq!(listing.set_aside[0].name, ".writing-x");
+    assert_eq!(listing.set_aside[0].name, cut.as_str());
 }
 
 #[test]
@@ -504,11 +509,10 @@ fn a_damaged_run_is_told_and_never_read() {
     let account: roledrift::model::AccountId = ACCOUNT.parse().unwrap();
     for table in ["findings", "roles"] {
         for damage in ["gone", "cut", "changed"] {
-            let (_folder, store) = scratch();
+            let (scratch, store) = scratch();
             keep_all(&store, &on(1, &Account::connect()), 1);
             let id = keep_all(&store, &on(2, &long_sessions()), 2);
-            let file = store
-                .folder()
+            let file = runs(&scratch)
                 .join(table)
                 .join(format!("dt={}/run={id}/{ACCOUNT}.ndjson.gz", id.day()));
             match damage {
@@ -540,11 +544,9 @@ fn a_damaged_run_is_told_and_never_read() {
 
 #[test]
 fn a_run_of_a_newer_release_is_told_and_never_read() {
-    let (_folder, store) = scratch();
+    let (scratch, store) = scratch();
     let id = keep_all(&store, &on(1, &long_sessions()), 1);
-    let manifest = store
-        .folder()
-        .join(format!("runs/dt={}/run={id}/{ACCOUNT}.json", id.day()));
+    let manifest = runs(&scratch).join(format!("runs/dt={}/run={id}/{ACCOUNT}.json", id.day()));
     let text = std::fs::read_to_string(&manifest).unwrap();
     let newer = text.replacen("\"version\":1", "\"version\":2", 1);
     assert_ne!(text, newer);
@@ -556,7 +558,7 @@ fn a_run_of_a_newer_release_is_told_and_never_read() {
 
 #[test]
 fn two_writers_at_once_do_no_harm() {
-    let (_folder, store) = scratch();
+    let (scratch, store) = scratch();
     let account = on(1, &long_sessions());
     std::thread::scope(|scope| {
         for writer in 0..4 {
@@ -573,7 +575,7 @@ fn two_writers_at_once_do_no_harm() {
     for run in &listing.runs {
         assert_eq!(store.load(run).unwrap(), plain(&account));
     }
-    assert_eq!(files(store.folder()).len(), 12 * 4);
+    assert_eq!(files(&runs(&scratch)).len(), 12 * 4);
 }
 
 #[test]
@@ -590,7 +592,7 @@ fn the_same_name_twice_is_an_error_and_leaves_the_first_run_alone() {
         time(20),
         7,
     );
-    assert!(matches!(again, Err(StoreError::Io { .. })), "{again:?}");
+    assert!(matches!(again, Err(StoreError::Twice(_))), "{again:?}");
     let listing = store.list(None).unwrap();
     assert_eq!((listing.runs.len(), listing.set_aside.len()), (1, 0));
     assert_eq!(store.load(&listing.runs[0]).unwrap(), plain(&account));
@@ -630,10 +632,8 @@ fn a_trail_ends_with_the_named_run_or_with_the_time() {
     assert_eq!(open(None, time(3)), 1);
     assert_eq!(open(None, time(1)), 0);
     assert_eq!(open(Some(&first), time(3)), 0);
-    let (trail, previous, _) = Store::new("/no/such/folder")
-        .unwrap()
-        .trail(&account, None, time(3))
-        .unwrap();
+    let nowhere = Objects::in_folder("/no/such/folder").unwrap();
+    let (trail, previous, _) = Store::new(nowhere).trail(&account, None, time(3)).unwrap();
     assert!(trail.open().is_empty());
     assert_eq!(previous, Previous::Nothing);
 }

@@ -31,11 +31,9 @@ pub(super) struct Ceiling<'a> {
     base: Bindings,
 }
 
-/// Holds the grants of a ceiling, in steps from what is configured to what a template can mean.
+/// Holds the grants of a ceiling beyond what is certain, in steps up to what a template can mean.
 pub(super) struct Steps {
-    /// What evidence says and owners have configured.
-    pub(super) certain: Vec<Document>,
-    /// The same, with wildcards for what was not read.
+    /// What evidence says and owners have configured, with wildcards for what was not read.
     pub(super) unread: Vec<Document>,
     /// The same, with features whose grants nobody has seen.
     pub(super) guessed: Vec<Document>,
@@ -67,7 +65,7 @@ impl<'a> Ceiling<'a> {
         }
     }
 
-    /// Returns the grants, which are too many to keep for every role.
+    /// Returns the further grants, which are too many to keep for every role.
     pub(super) fn steps(&self) -> Steps {
         let anywhere = self.base.clone().without(Variable::Account);
         let live = self.features.iter();
@@ -86,7 +84,6 @@ impl<'a> Ceiling<'a> {
             grants.collect()
         };
         Steps {
-            certain: self.certain(),
             unread: evidenced.filter_map(possible).collect(),
             guessed: live.filter_map(possible).collect(),
             anything: within(&self.base),
@@ -94,7 +91,7 @@ impl<'a> Ceiling<'a> {
         }
     }
 
-    /// Returns what evidence says and owners have configured: the first of the steps.
+    /// Returns what evidence says and owners have configured.
     pub(super) fn certain(&self) -> Vec<Document> {
         let evidenced = self.features.iter().filter(|one| one.is_evidenced());
         evidenced.filter_map(Configuration::exact).collect()

@@ -1,5 +1,6 @@
 //! What a role's inline policies allow beyond its ceiling, each granted thing under one heading.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::ceiling::{Ceiling, Steps};
@@ -30,8 +31,10 @@ enum Verdict {
 struct Judge<'a, 's> {
     subject: &'s Subject<'a>,
     ceiling: &'s Ceiling<'a>,
-    steps: Steps,
-    explanations: Explanations,
+    /// What evidence says and owners have configured: the first of the steps, which is often enough.
+    certain: Vec<Document>,
+    steps: OnceCell<Steps>,
+    explanations: OnceCell<Explanations>,
     own: Vec<&'s Document>,
     /// What the role's documents deny, whichever of them does.
     denies: Vec<Document>,
@@ -45,13 +48,17 @@ pub(super) fn judge<'a>(
 ) -> Judgement {
     let mut judgement = Judgement::nothing(ceiling.confidence());
     let inline = subject.inline.read().map(Vec::as_slice).unwrap_or_default();
+    if inline.is_empty() {
+        return judgement;
+    }
     let managed = || subject.managed.read().into_iter().flatten();
     let accepted = managed().filter(|managed| managed.is_accepted(baseline));
     let judge = Judge {
         subject,
         ceiling,
-        steps: ceiling.steps(),
-        explanations: Explanations::of(ceiling),
+        certain: ceiling.certain(),
+        steps: OnceCell::new(),
+        explanations: OnceCell::new(),
         own: accepted.filter_map(Managed::document).collect(),
         denies: inline
             .iter()
@@ -66,11 +73,20 @@ pub(super) fn judge<'a>(
 }
 
 impl Judge<'_, '_> {
+    fn steps(&self) -> &Steps {
+        self.steps.get_or_init(|| self.ceiling.steps())
+    }
+
+    fn explanations(&self) -> &Explanations {
+        let of = || Explanations::of(self.ceiling);
+        self.explanations.get_or_init(of)
+    }
+
     fn source(&self, baseline: &Baseline, source: &Source, judgement: &mut Judgement) {
         let Ok(document) = source.parsed() else {
             return;
         };
-        if self.is_within(&self.steps.certain, &[], document) {
+        if self.is_within(&self.certain, &[], document) {
             return;
         }
         let mut found: BTreeMap<Wrong, Grant> = BTreeMap::new();
@@ -92,7 +108,7 @@ impl Judge<'_, '_> {
                         resource: part.and_then(|part| part.resource.clone()),
                         action: part.and_then(|part| part.action.clone()),
                         features: part
-                            .map_or_else(Explained::default, |part| self.explanations.part(part))
+                            .map_or_else(Explained::default, |part| self.explanations().part(part))
                             .features,
                         more: 0,
                     });
@@ -134,7 +150,7 @@ impl Judge<'_, '_> {
         for part in parts {
             let verbatim = self.verbatim(part.resource.as_deref());
             let is_asked = !is_whole || !verbatim.is_empty();
-            if is_asked && self.is_within(&self.steps.certain, &verbatim, &part.document) {
+            if is_asked && self.is_within(&self.certain, &verbatim, &part.document) {
                 continue;
             }
             units.extend(part.by_action()?);
@@ -154,17 +170,17 @@ impl Judge<'_, '_> {
             Verdict::Open(Open { under, cause })
         };
         let undecided = |reason: Reason| open(None, reason.to_string());
-        let steps = &self.steps;
+        let steps = self.steps();
         let explained = || match part {
-            Some(part) => self.explanations.part(part),
-            None => self.explanations.document(document),
+            Some(part) => self.explanations().part(part),
+            None => self.explanations().document(document),
         };
         // What the widest of these steps does not allow, the others do not.
         let witness = match self.beyond(new_access, &steps.guessed, &verbatim, document) {
             Difference::Witness(witness) => witness,
             not_shown => {
                 let unless_guessed =
-                    self.beyond(any_new_access, &steps.certain, &verbatim, document);
+                    self.beyond(any_new_access, &self.certain, &verbatim, document);
                 return match (unless_guessed, not_shown) {
                     (Difference::Nothing | Difference::NothingBySegment(_), _) => Verdict::Within,
                     (Difference::Undecided(reason), _)

@@ -12,6 +12,7 @@ mod finding;
 mod gap;
 mod inline;
 mod judgement;
+mod memory;
 mod outcome;
 mod parts;
 mod reach;
@@ -43,6 +44,7 @@ use crate::baselines::{Baseline, Baselines};
 use crate::inventory::{Fact, FactOwner, Inventory};
 use crate::model::{AccountId, Arn, Partition, RoleName, Severity};
 use finding::About;
+use memory::Memory;
 use outcome::Outcome;
 use subject::{Account, Subject};
 
@@ -166,12 +168,50 @@ impl Audit {
 ///
 /// The same inventory, baselines and selection give the same audit, in the same order.
 pub fn audit(inventory: &Inventory, baselines: &Baselines, selection: &Selection) -> Audit {
+    judge(inventory, baselines, selection, &Memory::default())
+}
+
+/// Judges many accounts as [`audit()`] does each, and works out once what they have in common.
+#[derive(Debug)]
+pub struct Auditor {
+    baselines: Baselines,
+    selection: Selection,
+    memory: Memory,
+}
+
+impl Auditor {
+    /// Judges by these baselines what is selected.
+    pub fn new(baselines: Baselines, selection: Selection) -> Self {
+        Self {
+            baselines,
+            selection,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Returns what the roles should be.
+    pub fn baselines(&self) -> &Baselines {
+        &self.baselines
+    }
+
+    /// Judges an account.
+    pub fn audit(&self, inventory: &Inventory) -> Audit {
+        judge(inventory, &self.baselines, &self.selection, &self.memory)
+    }
+}
+
+fn judge(
+    inventory: &Inventory,
+    baselines: &Baselines,
+    selection: &Selection,
+    memory: &Memory,
+) -> Audit {
     let selected = applicable(inventory, selection);
     let subjects: Vec<Subject<'_>> = inventory
         .roles
         .iter()
         .filter(|role| selection.wants_role(&role.name))
-        .map(|role| Subject::new(inventory, baselines, role))
+        .map(|role| Subject::new(inventory, baselines, memory, role))
         .collect();
     let mut findings = Vec::new();
     let judged: Vec<(&Subject<'_>, Vec<Gap>)> = subjects

@@ -79,6 +79,10 @@ impl Part {
 
 /// Returns a document of only the denies of a document; `None` where it has none.
 pub(super) fn denies(text: &str, document: &Document) -> Option<Document> {
+    let mut effects = document.statements().iter().map(Statement::effect);
+    if !effects.any(|effect| effect == Effect::Deny) {
+        return None;
+    }
     let Content {
         version,
         statements,
@@ -89,9 +93,6 @@ pub(super) fn denies(text: &str, document: &Document) -> Option<Document> {
         .filter(|(effect, _)| *effect == Effect::Deny)
         .map(|(_, content)| Value::Object(content))
         .collect();
-    if denies.is_empty() {
-        return None;
-    }
     whole(version.as_ref(), denies)
 }
 

@@ -1,12 +1,15 @@
 //! Where a managed policy stands: which version is in force, and with which text, against what the
 //! user accepted last or, where no lock holds the policy, against the bundled ledger.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::gap::Cause;
+use super::memory::Text;
 use super::subject::{Managed, Subject};
 use crate::baselines::{Ledger, LedgerEntry};
-use crate::inventory::{Fact, FactOwner, Inventory, Observed};
+use crate::inventory::{Fact, FactOwner, Observed};
 use crate::lock::LockedPolicy;
 use crate::model::PolicyVersion;
 use crate::policy::{Comparison, Difference, Document, GainedActions, compare, gained_actions};
@@ -19,7 +22,7 @@ pub(super) enum Standing {
     /// Version or text could not be read.
     Unknown(Cause),
     /// Both were read.
-    Placed(Box<Place>),
+    Placed(Arc<Place>),
 }
 
 /// Places an observed policy version among known ones.
@@ -143,17 +146,14 @@ impl Standing {
     /// What the user accepted outweighs the ledger: it may be older or newer than the release.
     pub(super) fn of(managed: &Managed<'_>, subject: &Subject<'_>) -> Self {
         if let Some(locked) = managed.locked(subject) {
-            return match observed(managed) {
-                Ok((version, document)) => {
-                    Self::Placed(Box::new(Place::in_lock(locked, version, document)))
-                }
-                Err(cause) => Self::Unknown(cause),
-            };
+            return placed(managed, None, |version, document| {
+                Place::in_lock(locked, version, document)
+            });
         }
-        Self::by_ledger(managed, subject.inventory)
+        Self::by_ledger(managed, subject)
     }
 
-    fn by_ledger(managed: &Managed<'_>, inventory: &Inventory) -> Self {
+    fn by_ledger(managed: &Managed<'_>, subject: &Subject<'_>) -> Self {
         let Some((ledger, newest)) = managed
             .expected
             .and_then(|expected| expected.ledger.as_ref())
@@ -161,7 +161,7 @@ impl Standing {
         else {
             return Self::NotCovered;
         };
-        if *ledger.partition() != inventory.partition {
+        if *ledger.partition() != subject.inventory.partition {
             return Self::Unknown(Cause::Undecided {
                 document: managed.source.which.clone(),
                 reason: format!(
@@ -170,20 +170,33 @@ impl Standing {
                 ),
             });
         }
-        match observed(managed) {
-            Ok((version, document)) => Self::Placed(Box::new(Place::in_ledger(
-                ledger, newest, version, document,
-            ))),
-            Err(cause) => Self::Unknown(cause),
-        }
+        let baseline = subject.baseline().map(|baseline| baseline.id.clone());
+        placed(managed, baseline, |version, document| {
+            Place::in_ledger(ledger, newest, version, document)
+        })
     }
 }
 
-/// Returns version and text of a policy, or what stands in the way.
-fn observed<'a>(managed: &'a Managed<'_>) -> Result<(PolicyVersion, &'a Document), Cause> {
-    let document = managed.source.parsed()?;
+/// Finds the place of a policy, or what stands in the way; `by` tells who expects it.
+fn placed(
+    managed: &Managed<'_>,
+    by: Option<String>,
+    find: impl FnOnce(PolicyVersion, &Document) -> Place,
+) -> Standing {
+    let found = observed(managed).map(|(version, text, document)| {
+        let key = (managed.arn.clone(), version, by);
+        text.place(key, || find(version, document))
+    });
+    found.map_or_else(Standing::Unknown, Standing::Placed)
+}
+
+/// Returns version, text and document of a policy, or what stands in the way.
+fn observed<'a>(
+    managed: &'a Managed<'_>,
+) -> Result<(PolicyVersion, &'a Text, &'a Document), Cause> {
+    let (text, document) = managed.source.known_and_parsed()?;
     match &managed.default_version {
-        Observed::Read(version) => Ok((*version, document)),
+        Observed::Read(version) => Ok((*version, text, document)),
         Observed::NotRead(unread) => Err(Cause::Unread {
             subject: FactOwner::Policy(managed.arn.clone()),
             fact: Fact::DefaultVersion,

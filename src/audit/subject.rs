@@ -1,12 +1,13 @@
 //! What rules look at: a role with its documents and its baseline, or the whole account.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::ceiling::Ceiling;
 use super::finding::{Confidence, DocumentRef};
 use super::gap::Cause;
 use super::inline;
 use super::judgement::Judgement;
+use super::memory::{Memory, Text};
 use super::served::Served;
 use super::source::Source;
 use super::standing::Standing;
@@ -57,7 +58,12 @@ pub(super) struct Account<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(inventory: &'a Inventory, baselines: &'a Baselines, role: &'a Role) -> Self {
+    pub(super) fn new(
+        inventory: &'a Inventory,
+        baselines: &'a Baselines,
+        memory: &Memory,
+        role: &'a Role,
+    ) -> Self {
         let linked = role.path.linked_principal();
         let resolution = linked
             .as_ref()
@@ -67,9 +73,9 @@ impl<'a> Subject<'a> {
         let trust = Source::new(
             DocumentRef::Trust,
             &role.trust,
-            Kind::Trust,
             about.clone(),
             Fact::Trust,
+            |text| memory.text(text, Kind::Trust),
         );
         let inline = role.inline.as_ref().map(|policies| {
             policies
@@ -78,16 +84,16 @@ impl<'a> Subject<'a> {
                     Source::new(
                         DocumentRef::Inline(policy.name.clone()),
                         &policy.document,
-                        Kind::Identity,
                         about.clone(),
                         Fact::InlineDocument(policy.name.clone()),
+                        |text| Arc::new(Text::new(text, Kind::Identity)),
                     )
                 })
                 .collect()
         });
         let managed = role.attached.as_ref().map(|arns| {
             arns.iter()
-                .map(|arn| Managed::new(inventory, baseline, arn))
+                .map(|arn| Managed::new(inventory, baseline, memory, arn))
                 .collect()
         });
         let owner = baseline.and_then(|baseline| baseline.owner);
@@ -152,19 +158,22 @@ fn known(resolution: Option<Resolution<'_>>) -> Option<&Baseline> {
 }
 
 impl<'a> Managed<'a> {
-    fn new(inventory: &'a Inventory, baseline: Option<&'a Baseline>, arn: &'a Arn) -> Self {
+    fn new(
+        inventory: &'a Inventory,
+        baseline: Option<&'a Baseline>,
+        memory: &Memory,
+        arn: &'a Arn,
+    ) -> Self {
         let absent = Unread::not_offered(
             "iam:GetPolicyVersion",
             "the inventory does not hold this policy",
         );
         let policy = inventory.policies.get(arn);
         let carriers = policy.and_then(|policy| policy.carriers.as_ref());
+        let not_held = Observed::NotRead(absent.clone());
         let (default_version, document) = match policy {
-            Some(policy) => (policy.default_version.clone(), policy.document.clone()),
-            None => (
-                Observed::NotRead(absent.clone()),
-                Observed::NotRead(absent.clone()),
-            ),
+            Some(policy) => (policy.default_version.clone(), &policy.document),
+            None => (Observed::NotRead(absent.clone()), &not_held),
         };
         let which = DocumentRef::Managed {
             arn: arn.clone(),
@@ -179,13 +188,13 @@ impl<'a> Managed<'a> {
                 None => arn.is_linked_policy().then_some(Observed::NotRead(absent)),
             },
             expected: baseline.and_then(|baseline| baseline.expects(arn, &inventory.partition)),
-            source: Source::new(
-                which,
-                &document,
-                Kind::Identity,
-                about,
-                Fact::PolicyDocument,
-            ),
+            source: Source::new(which, document, about, Fact::PolicyDocument, |text| {
+                if arn.is_aws_owned() {
+                    memory.text(text, Kind::Identity)
+                } else {
+                    Arc::new(Text::new(text, Kind::Identity))
+                }
+            }),
             standing: OnceLock::new(),
         }
     }
@@ -215,6 +224,6 @@ impl<'a> Managed<'a> {
 
     /// Returns the document when it was read and is one.
     pub(super) fn document(&self) -> Option<&Document> {
-        self.source.parsed().ok()
+        self.source.document()
     }
 }

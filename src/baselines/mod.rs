@@ -98,6 +98,21 @@ impl Baselines {
         self.lock.as_ref()
     }
 
+    /// Tells where the services are offered whose resources the roles of the families serve.
+    #[cfg(feature = "aws")]
+    pub fn offered(&self) -> crate::inventory::aws::Offered {
+        let of_family = |id: &str| {
+            let mut families = self.families.iter();
+            let offered = families.find(|family| family.id == id)?.regions.as_ref()?;
+            Some(offered.regions.clone())
+        };
+        crate::inventory::aws::Offered {
+            connect: of_family("connect"),
+            campaigns: of_family("connect-campaigns"),
+            profiles: of_family("customer-profiles"),
+        }
+    }
+
     /// Returns the families, by id.
     pub fn families(&self) -> &[Baseline] {
         &self.families

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use roledrift::model::{AccountId, PolicyVersion, Region, Severity};
+use roledrift::objects::Location;
 use roledrift::report::{Format, PermissionsFormat};
 use roledrift::store::RunId;
 
@@ -163,9 +164,10 @@ pub(super) struct ScanArgs {
     /// Show waived findings in full
     #[arg(long, env = "ROLEDRIFT_SHOW_WAIVED")]
     pub(super) show_waived: bool,
-    /// Keep this run in a folder, to be read by `roledrift history`, DuckDB and Athena
-    #[arg(long, value_name = "DIR", env = "ROLEDRIFT_STORE")]
-    pub(super) store: Option<PathBuf>,
+    /// Keep this run in a folder or in `s3://bucket/prefix`, to be read by `roledrift history`, DuckDB and
+    /// Athena
+    #[arg(long, value_name = "STORE", env = "ROLEDRIFT_STORE")]
+    pub(super) store: Option<Location>,
     /// Tell new findings from known and resolved ones. RUN is the id of a run of the store, FILE a
     /// JSON report; `latest` is the store's last run of the account
     #[arg(long, value_name = "RUN|FILE|latest", env = "ROLEDRIFT_PREVIOUS")]
@@ -242,9 +244,9 @@ pub(super) struct SourceArgs {
 
 #[derive(Args)]
 pub(super) struct HistoryArgs {
-    /// The folder that `scan --store` keeps runs in
-    #[arg(long, value_name = "DIR", env = "ROLEDRIFT_STORE")]
-    pub(super) store: Option<PathBuf>,
+    /// The folder or `s3://bucket/prefix` that `scan --store` keeps runs in
+    #[arg(long, value_name = "STORE", env = "ROLEDRIFT_STORE")]
+    pub(super) store: Option<Location>,
     /// Show only this account
     #[arg(long, value_name = "ID")]
     pub(super) account: Option<AccountId>,

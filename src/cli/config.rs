@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use roledrift::model::{AccountId, InvalidValue, Region, Severity, nearest};
+use roledrift::objects::Location;
 use roledrift::waivers::{Entry, Waivers};
 
 use super::args::{
@@ -75,8 +76,9 @@ struct Scan {
     allow_incomplete: bool,
     /// Whether waived findings are shown in full.
     show_waived: bool,
-    /// The folder to keep runs in.
-    store: Option<PathBuf>,
+    /// Where to keep runs: a folder, or `s3://bucket/prefix`.
+    #[schemars(with = "Option<String>")]
+    store: Option<Location>,
     /// Only these of many accounts.
     include_account: Vec<AccountId>,
     /// Not these of many accounts.
@@ -146,8 +148,8 @@ impl Config {
         )?))
     }
 
-    /// Returns the folder that runs are kept in.
-    pub(super) fn store(self) -> Option<PathBuf> {
+    /// Returns where runs are kept.
+    pub(super) fn store(self) -> Option<Location> {
         self.scan.store
     }
 

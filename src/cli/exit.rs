@@ -8,9 +8,10 @@ use roledrift::baselines::BaselineError;
 use roledrift::inventory::gaad::GaadError;
 use roledrift::inventory::snapshot::SnapshotError;
 use roledrift::model::Severity;
+use roledrift::objects::ObjectsError;
 use roledrift::organization::{AccountsFileError, ChoiceError, ResultsError, ShardsFileError};
 use roledrift::policy::{Decision, Difference, Explanation};
-use roledrift::report::organization::Totals;
+use roledrift::report::organization::Verdict;
 use roledrift::report::{Format, Report, escape_for_terminal};
 use roledrift::store::{ReportFileError, Standing, StoreError};
 use roledrift::waivers::WaiverError;
@@ -44,28 +45,6 @@ impl Outcome {
         }
     }
 
-    /// Judges a run of many accounts; `enough` is the coverage, in percent, that the user accepts.
-    pub(super) fn of_many(
-        totals: &Totals,
-        fail_on: Severity,
-        only_new: bool,
-        enough: Option<f64>,
-    ) -> Self {
-        let findings = totals.unwaived(fail_on);
-        let counted = match totals.new_findings(fail_on) {
-            // Where nothing was known before, everything is new.
-            Some(new) if only_new => new,
-            _ => findings,
-        };
-        if counted > 0 {
-            Self::Findings
-        } else if totals.is_complete() || enough.is_some_and(|enough| totals.coverage() >= enough) {
-            Self::Clean
-        } else {
-            Self::Incomplete
-        }
-    }
-
     /// Judges a report by what the user wants to fail on; what is waived does not count.
     pub(super) fn of(
         report: &Report,
@@ -83,6 +62,16 @@ impl Outcome {
             Self::Clean
         } else {
             Self::Incomplete
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Clean => Self::Clean,
+            Verdict::Findings => Self::Findings,
+            Verdict::Incomplete => Self::Incomplete,
         }
     }
 }
@@ -191,7 +180,9 @@ pub(super) enum Failure {
     PreviousWithoutStore,
     #[error("`--fail-on-new` needs something to compare with: give `--previous` or `--store`")]
     NothingToCompare,
-    #[error("give the folder that runs are kept in (`--store DIR`)")]
+    #[error(
+        "give the folder or bucket that runs are kept in (`--store DIR`, `--store s3://bucket/prefix`)"
+    )]
     NoStore,
     #[error("`{path}` is no folder: `roledrift scan --store DIR` makes one", path = path.display())]
     NoSuchStore { path: PathBuf },
@@ -220,8 +211,13 @@ pub(super) enum Failure {
         format = format.as_str()
     )]
     FormatOfOneAccount { format: Format },
-    #[error("`{path}`: this build keeps runs in folders only", path = path.display())]
-    StoreElsewhere { path: PathBuf },
+    #[cfg(not(feature = "s3"))]
+    #[error(
+        "this build keeps runs in folders only: build with the feature `s3` for `s3://bucket/prefix`"
+    )]
+    NoBuckets,
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     #[error("shard {shard} is none of the {shards} of `{path}`", path = path.display())]
     NoSuchShard {
         shard: usize,

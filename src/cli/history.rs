@@ -6,16 +6,13 @@ use roledrift::store::{self, Obstacle, Store};
 use super::args::{HistoryArgs, HistoryFormat};
 use super::config::Config;
 use super::exit::{Failure, Outcome};
-use super::files;
+use super::{files, objects};
 
 pub(super) fn run(arguments: &HistoryArgs) -> Result<Outcome, Failure> {
     let config = Config::read(arguments.config.as_deref())?;
-    let folder = arguments.store.clone().or_else(|| config.store());
-    let folder = folder.ok_or(Failure::NoStore)?;
-    if !folder.is_dir() {
-        return Err(Failure::NoSuchStore { path: folder });
-    }
-    let found = store::history(&Store::new(folder)?, arguments.account.as_ref())?;
+    let location = arguments.store.clone().or_else(|| config.store());
+    let objects = objects::open_existing(&location.ok_or(Failure::NoStore)?)?;
+    let found = store::history(&Store::new(objects), arguments.account.as_ref())?;
     let mut text = Vec::new();
     match arguments.format {
         HistoryFormat::Terminal => {

@@ -6,12 +6,13 @@ mod live;
 #[path = "many/recorded.rs"]
 mod live;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use roledrift::audit::Selection;
 use roledrift::model::Severity;
+use roledrift::objects::Objects;
 use roledrift::organization::{
-    Choice, Judge, Merged, Plan, Planned, Results, Shard, merge, read_accounts, read_shards,
+    Choice, Judge, Merged, Plan, Shard, Work, merge, read_accounts, read_shards,
 };
 use roledrift::report::{Format, organization};
 use roledrift::store::RunId;
@@ -22,14 +23,7 @@ use super::args::{
 };
 use super::exit::{Failure, Outcome};
 use super::scan::{FAIL_ON, targets};
-use super::{baseline, files, lock, runs};
-
-/// What a run of many accounts is about to do.
-struct Work {
-    results: Results,
-    /// What the report shows: the accounts of the run, or those of one shard.
-    plan: Plan,
-}
+use super::{baseline, files, lock, objects, runs};
 
 /// Refuses what only many accounts have where one is asked for.
 pub(super) fn refuse_flags(many: &ManyArgs) -> Result<(), Failure> {
@@ -71,21 +65,17 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
     if let Some((_, lock)) = lock::read(arguments.lock.as_deref())? {
         baselines = baselines.with_lock(lock);
     }
+    let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
     let judge = Judge {
-        baselines,
-        selection: Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?,
+        auditor: Auditor::new(baselines, selection),
         waivers: waivers.map(Waivers::of_many_accounts),
     };
-    if let Some(path) = &arguments.store {
-        in_folder(path)?;
-    }
-    // Without a store the results are kept until the report is made.
-    let spool = tempfile::tempdir().map_err(|source| Failure::Write {
-        path: std::env::temp_dir(),
-        source,
-    })?;
-    let store = arguments.store.as_deref().unwrap_or(spool.path());
-    let work = live::scan(arguments, judge, store)?;
+    let objects = match &arguments.store {
+        Some(location) => objects::open(location, arguments.source.profile.as_deref())?,
+        // Without a store the results are kept until the report is made.
+        None => Objects::temporary()?,
+    };
+    let work = live::scan(arguments, judge, &objects)?;
     let merged = merge(work.results, work.plan)?;
     write(&merged, &targets, arguments.show_waived)?;
     Ok(ending(
@@ -100,10 +90,9 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
 /// Makes the one report of a run.
 pub(super) fn merge_store(arguments: &MergeArgs) -> Result<Outcome, Failure> {
     let targets = targets_of_many(&arguments.format)?;
-    in_folder(&arguments.store)?;
-    let results = Results::find(&arguments.store, named(arguments.run.as_ref()))?;
-    let plan = results.plan()?;
-    let merged = merge(results, plan)?;
+    let objects = objects::open_existing(&arguments.store)?;
+    let work = Work::resume(&objects, named(arguments.run.as_ref()))?;
+    let merged = merge(work.results, work.plan)?;
     write(&merged, &targets, arguments.show_waived)?;
     Ok(ending(
         &merged,
@@ -134,16 +123,6 @@ pub(super) fn choice(which: &AccountsArgs) -> Choice {
 pub(super) fn new_run() -> Result<RunId, Failure> {
     let now = jiff::Timestamp::now();
     Ok(RunId::new(now, now, runs::chance())?)
-}
-
-/// Refuses a store that is no folder.
-pub(super) fn in_folder(path: &Path) -> Result<(), Failure> {
-    if path.to_str().is_some_and(|text| text.contains("://")) {
-        return Err(Failure::StoreElsewhere {
-            path: path.to_owned(),
-        });
-    }
-    Ok(())
 }
 
 fn named(run: Option<&WhichRun>) -> Option<&RunId> {
@@ -197,25 +176,18 @@ fn ending(
     } else {
         min_coverage.map(Percent::get)
     };
-    Outcome::of_many(
-        merged.totals(),
-        fail_on.unwrap_or(FAIL_ON),
-        only_new,
-        enough,
-    )
+    let fail_on = fail_on.unwrap_or(FAIL_ON);
+    merged.totals().verdict(fail_on, only_new, enough).into()
 }
 
 /// Finds the plan of a run that is not a new one; `None` where accounts are to be listed.
-fn planned(many: &ManyArgs, store: &Path) -> Result<Option<Work>, Failure> {
+fn planned(many: &ManyArgs, objects: &Objects) -> Result<Option<Work>, Failure> {
     if let Some(run) = &many.resume {
-        let results = Results::find(store, named(Some(run)))?;
-        let mut plan = results.plan()?;
-        match many.shard {
-            None => {}
-            Some(WhichShard::Of(shard)) => plan.accounts = shard.cut(&plan.accounts),
-            Some(WhichShard::Number(number)) => return Err(Failure::ShardOfWhat { number }),
-        }
-        return Ok(Some(Work { results, plan }));
+        let work = Work::resume(objects, named(Some(run)))?;
+        return Ok(Some(match shard_of(many)? {
+            None => work,
+            Some(shard) => work.in_shard(shard),
+        }));
     }
     let Some(path) = &many.shard_file else {
         return Ok(None);
@@ -224,7 +196,7 @@ fn planned(many: &ManyArgs, store: &Path) -> Result<Option<Work>, Failure> {
         return Err(Failure::ShardOfFile);
     };
     let shards = read_shards(&files::read(path)?);
-    let (mut plan, lines) = shards.map_err(|source| Failure::Shards {
+    let (plan, lines) = shards.map_err(|source| Failure::Shards {
         path: path.clone(),
         source,
     })?;
@@ -234,52 +206,34 @@ fn planned(many: &ManyArgs, store: &Path) -> Result<Option<Work>, Failure> {
         shards: plan.shards,
         path: path.clone(),
     })?;
-    let results = Results::of(store, &plan.run);
-    results.keep_plan(&plan)?;
-    plan.accounts = line.accounts;
-    Ok(Some(Work { results, plan }))
+    let mut work = Work::begin(objects, plan)?;
+    work.plan.accounts = line.accounts;
+    Ok(Some(work))
 }
 
 /// Plans a new run of accounts that were listed.
 fn new_plan(
     many: &ManyArgs,
-    store: &Path,
+    objects: &Objects,
     members: Vec<roledrift::inventory::Member>,
 ) -> Result<Work, Failure> {
-    let shard = match many.shard {
-        None => None,
-        Some(WhichShard::Of(shard)) => Some(shard),
-        Some(WhichShard::Number(number)) => return Err(Failure::ShardOfWhat { number }),
-    };
-    let mut plan = Plan {
+    let shard = shard_of(many)?;
+    let plan = Plan {
         run: many.run.clone().map_or_else(new_run, Ok)?,
         shards: shard.map_or(1, Shard::of),
         accounts: choice(&many.which).of(members)?,
     };
-    let results = Results::of(store, &plan.run);
-    results.keep_plan(&plan)?;
-    if let Some(shard) = shard {
-        plan.accounts = shard.cut(&plan.accounts);
-    }
-    Ok(Work { results, plan })
+    let work = Work::begin(objects, plan)?;
+    Ok(match shard {
+        None => work,
+        Some(shard) => work.in_shard(shard),
+    })
 }
 
-/// Keeps the accounts that are not looked at, and returns those that still have to be.
-fn open(work: &Work) -> Result<Vec<Planned>, Failure> {
-    let kept = work.results.kept()?;
-    let mut open = Vec::new();
-    for account in &work.plan.accounts {
-        if kept.contains(&account.id) {
-            continue;
-        }
-        let unwritable = |source| Failure::Write {
-            path: PathBuf::from(account.id.as_str()),
-            source,
-        };
-        match account.skipped().map_err(unwritable)? {
-            Some(text) => work.results.keep(&account.id, &text)?,
-            None => open.push(account.clone()),
-        }
+fn shard_of(many: &ManyArgs) -> Result<Option<Shard>, Failure> {
+    match many.shard {
+        None => Ok(None),
+        Some(WhichShard::Of(shard)) => Ok(Some(shard)),
+        Some(WhichShard::Number(number)) => Err(Failure::ShardOfWhat { number }),
     }
-    Ok(open)
 }

@@ -11,6 +11,7 @@ mod history;
 mod lock;
 mod man;
 mod many;
+mod objects;
 mod permissions;
 mod plan;
 mod policy;

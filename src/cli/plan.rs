@@ -8,7 +8,7 @@ use roledrift::organization::{Plan, Results, write_shards};
 use super::args::PlanArgs;
 use super::config::Config;
 use super::exit::{Failure, Outcome};
-use super::{files, many};
+use super::{files, many, objects};
 
 pub(super) fn run(mut arguments: PlanArgs) -> Result<Outcome, Failure> {
     let config = Config::read(arguments.config.as_deref())?;
@@ -23,9 +23,9 @@ pub(super) fn run(mut arguments: PlanArgs) -> Result<Outcome, Failure> {
         path: arguments.output.clone(),
         source: source.into(),
     })?;
-    if let Some(store) = &arguments.store {
-        many::in_folder(store)?;
-        Results::of(store, &plan.run).keep_plan(&plan)?;
+    if let Some(location) = &arguments.store {
+        let objects = objects::open(location, arguments.source.profile.as_deref())?;
+        Results::of(&objects, &plan.run).keep_plan(&plan)?;
     }
     if arguments.output == Path::new("-") {
         files::write_stdout(text.as_bytes())

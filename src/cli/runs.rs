@@ -13,7 +13,7 @@ use roledrift::waivers::Waived;
 
 use super::args::{PreviousRun, ScanArgs};
 use super::exit::Failure;
-use super::files;
+use super::{files, objects};
 
 /// Holds what the arguments say about other runs.
 pub(super) struct Runs {
@@ -33,7 +33,9 @@ enum Compared {
 impl Runs {
     /// Checks the arguments, and reads the report to compare with: the scan may write over it.
     pub(super) fn prepare(arguments: &ScanArgs) -> Result<Self, Failure> {
-        let store = arguments.store.as_ref().map(Store::new).transpose()?;
+        let profile = arguments.source.profile.as_deref();
+        let open = |location| objects::open(location, profile).map(Store::new);
+        let store = arguments.store.as_ref().map(open).transpose()?;
         let in_store = |run: Option<RunId>| match &store {
             Some(store) => Ok(Compared::Runs(store.clone(), run)),
             None => Err(Failure::PreviousWithoutStore),

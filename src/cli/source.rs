@@ -87,7 +87,7 @@ pub(super) fn scope(
     roledrift::inventory::aws::Scope {
         owners: !arguments.skip_owners,
         regions: arguments.region.iter().cloned().collect(),
-        offered: offered(baselines),
+        offered: baselines.offered(),
     }
 }
 
@@ -98,21 +98,6 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::Runtime)
-}
-
-/// Returns where the services of the families are offered.
-#[cfg(feature = "aws")]
-fn offered(baselines: &Baselines) -> roledrift::inventory::aws::Offered {
-    let of_family = |id: &str| {
-        let mut families = baselines.families().iter();
-        let offered = families.find(|family| family.id == id)?.regions.as_ref()?;
-        Some(offered.regions.clone())
-    };
-    roledrift::inventory::aws::Offered {
-        connect: of_family("connect"),
-        campaigns: of_family("connect-campaigns"),
-        profiles: of_family("customer-profiles"),
-    }
 }
 
 #[cfg(not(feature = "aws"))]

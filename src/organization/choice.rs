@@ -84,6 +84,11 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Names a shard by its number, from 1; `None` where there are not so many.
+    pub fn new(number: usize, of: usize) -> Option<Self> {
+        (1 <= number && number <= of).then_some(Self { number, of })
+    }
+
     /// Returns its number, from 1.
     pub fn number(self) -> usize {
         self.number
@@ -111,10 +116,9 @@ impl std::str::FromStr for Shard {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parsed = text.split_once('/').and_then(|(number, of)| {
-            let (number, of) = (number.parse().ok()?, of.parse().ok()?);
-            (1 <= number && number <= of).then_some(Self { number, of })
-        });
+        let parsed = text
+            .split_once('/')
+            .and_then(|(number, of)| Self::new(number.parse().ok()?, of.parse().ok()?));
         parsed.ok_or_else(|| InvalidValue {
             value: text.to_owned(),
             expected: "a shard (`3/20` is the third of twenty)",

@@ -3,8 +3,7 @@
 use std::io::{Error, Result};
 
 use super::plan::{Planned, Skip};
-use crate::audit::{Selection, audit};
-use crate::baselines::Baselines;
+use crate::audit::Auditor;
 use crate::inventory::Inventory;
 use crate::model::AccountId;
 use crate::report::Report;
@@ -14,10 +13,8 @@ use crate::waivers::Waivers;
 /// Judges accounts, each by itself; the same inventory gives the same bytes.
 #[derive(Debug)]
 pub struct Judge {
-    /// What the roles should be.
-    pub baselines: Baselines,
-    /// What is judged.
-    pub selection: Selection,
+    /// What the roles should be, and what is judged.
+    pub auditor: Auditor,
     /// What the users decided to live with.
     pub waivers: Option<Waivers>,
 }
@@ -44,7 +41,7 @@ impl Judge {
             Err(reason) => return failed(id, name, reason),
         };
         let coverage = inventory.coverage();
-        let audit = audit(&inventory, &self.baselines, &self.selection);
+        let audit = self.auditor.audit(&inventory);
         let mut report = Report::new(audit, coverage);
         let observed_at = inventory.collected_at.unwrap_or(now);
         drop(inventory);

@@ -4,9 +4,7 @@
 //! object appears whole or not at all, and has the same name whoever writes it.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{Error, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::GzBuilder;
@@ -14,41 +12,38 @@ use flate2::read::GzDecoder;
 
 use super::plan::{Plan, ShardsFileError};
 use crate::model::AccountId;
+use crate::objects::{Objects, ObjectsError};
 use crate::report::organization::{self, AccountResult};
-use crate::store::RunId;
+use crate::store::{RunId, folder_of, runs_below};
 
 const PLAN: &str = "plan.json";
 const ACCOUNT: &str = "account=";
 const SUFFIX: &str = ".ndjson.gz";
-/// How the name of an object that is being written begins.
-const STAGING: &str = ".writing-";
+/// The most bytes of a plan: a million accounts.
+const PLAN_MOST: u64 = 128 << 20;
+/// The most bytes of an account's result, compressed.
+const RESULT_MOST: u64 = 32 << 20;
+/// The most bytes of its text: a small object may hold a very long one.
+const TEXT_MOST: u64 = 512 << 20;
 
 /// Holds the place of one run's results.
 #[derive(Debug, Clone)]
 pub struct Results {
-    store: PathBuf,
-    folder: PathBuf,
+    objects: Objects,
     run: RunId,
 }
 
 /// Says why results cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
-    /// The file system refused something.
-    #[error("cannot {doing} `{path}`: {source}", path = path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// On which file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: Error,
-    },
+    /// An object cannot be kept or read.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     /// A plan is none.
-    #[error("`{path}`: {source}", path = path.display())]
+    #[error("`{place}`: {source}")]
     Plan {
-        /// The file.
-        path: PathBuf,
+        /// Its path or address.
+        place: String,
         /// What is wrong with it.
         source: ShardsFileError,
     },
@@ -62,34 +57,23 @@ pub enum ResultsError {
         run: RunId,
     },
     /// There is no such run.
-    #[error("there is no run {run}of many accounts in `{folder}`", run = .run.as_ref().map_or_else(String::new, |run| format!("`{run}` ")), folder = folder.display())]
+    #[error("there is no run {run}of many accounts in `{place}`", run = .run.as_ref().map_or_else(String::new, |run| format!("`{run}` ")))]
     NoRun {
         /// The id; `None` for the latest.
         run: Option<RunId>,
         /// The store.
-        folder: PathBuf,
+        place: String,
     },
-    /// A plan cannot be written as JSON.
-    #[error("cannot write the plan: {0}")]
-    Json(#[from] serde_json::Error),
-}
-
-fn failed<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(Error) -> ResultsError + use<'a> {
-    move |source| ResultsError::Io {
-        doing,
-        path: path.to_owned(),
-        source,
-    }
+    /// A plan or a result cannot be written.
+    #[error("cannot write it: {0}")]
+    Write(#[from] Error),
 }
 
 impl Results {
     /// Names the place of a run; nothing is read or made.
-    pub fn of(store: &Path, run: &RunId) -> Self {
+    pub fn of(objects: &Objects, run: &RunId) -> Self {
         Self {
-            store: store.to_owned(),
-            folder: store
-                .join(format!("dt={}", run.day()))
-                .join(format!("run={run}")),
+            objects: objects.clone(),
             run: run.clone(),
         }
     }
@@ -97,20 +81,25 @@ impl Results {
     /// Finds a run that was planned, the latest one where none is named.
     ///
     /// # Errors
-    /// Returns an error where there is none, and the file system's.
-    pub fn find(store: &Path, run: Option<&RunId>) -> Result<Self, ResultsError> {
-        let is_planned = |run: &RunId| Self::of(store, run).folder.join(PLAN).is_file();
-        let found = match run {
-            Some(run) => Some(run.clone()).filter(is_planned),
-            None => runs(store)?.into_iter().rev().find(is_planned),
+    /// Returns an error where there is none, or the store cannot be listed.
+    pub fn find(objects: &Objects, run: Option<&RunId>) -> Result<Self, ResultsError> {
+        let candidates = match run {
+            Some(run) => [run.clone()].into(),
+            None => runs_below(objects, "")?,
         };
-        match found {
-            Some(run) => Ok(Self::of(store, &run)),
-            None => Err(ResultsError::NoRun {
-                run: run.cloned(),
-                folder: store.to_owned(),
-            }),
+        for run in candidates.into_iter().rev() {
+            let results = Self {
+                objects: objects.clone(),
+                run,
+            };
+            if results.is_planned()? {
+                return Ok(results);
+            }
         }
+        Err(ResultsError::NoRun {
+            run: run.cloned(),
+            place: objects.address(""),
+        })
     }
 
     /// Returns the run.
@@ -121,64 +110,74 @@ impl Results {
     /// Finds the runs of many accounts before this one, the latest first.
     ///
     /// # Errors
-    /// Returns the file system's error.
+    /// Returns an error where the store cannot be listed.
     pub fn earlier(&self) -> Result<Vec<Self>, ResultsError> {
-        let earlier = runs(&self.store)?.into_iter().rev();
-        let earlier = earlier.filter(|run| *run < self.run);
-        let found = earlier.map(|run| Self::of(&self.store, &run));
-        Ok(found
-            .filter(|results| results.folder.join(PLAN).is_file())
-            .collect())
+        let mut found = Vec::new();
+        for run in runs_below(&self.objects, "")?.into_iter().rev() {
+            let results = Self::of(&self.objects, &run);
+            if run < self.run && results.is_planned()? {
+                found.push(results);
+            }
+        }
+        Ok(found)
     }
 
     /// Keeps the plan; the same plan once more changes nothing.
     ///
     /// # Errors
-    /// Returns an error where another plan is there, and the file system's.
+    /// Returns an error where another plan is there, or it cannot be kept.
     pub fn keep_plan(&self, plan: &Plan) -> Result<(), ResultsError> {
-        let path = self.folder.join(PLAN);
-        if path.is_file() {
+        if self.is_planned()? {
             if self.plan()? == *plan {
                 return Ok(());
             }
             let run = self.run.clone();
             return Err(ResultsError::OtherPlan { run });
         }
-        self.put(&path, plan.to_json()?.as_bytes())
+        let text = plan.to_json().map_err(Error::from)?;
+        Ok(self.objects.put(&self.name(PLAN), text.into_bytes())?)
     }
 
     /// Reads the plan.
     ///
     /// # Errors
-    /// Returns the file system's error, and one for a text that is no plan.
+    /// Returns an error where it cannot be read, or is none.
     pub fn plan(&self) -> Result<Plan, ResultsError> {
-        let path = self.folder.join(PLAN);
-        let text = fs::read_to_string(&path).map_err(failed("read", &path))?;
-        Plan::from_json(&text).map_err(|source| ResultsError::Plan { path, source })
+        let name = self.name(PLAN);
+        let text = self.objects.get(&name, PLAN_MOST)?.unwrap_or_default();
+        Plan::from_json(&String::from_utf8_lossy(&text)).map_err(|source| ResultsError::Plan {
+            place: self.objects.address(&name),
+            source,
+        })
     }
 
     /// Keeps the result of an account; the text is what [`organization::write`] writes.
     ///
     /// # Errors
-    /// Returns the file system's error.
+    /// Returns an error where it cannot be kept.
     pub fn keep(&self, account: &AccountId, text: &[u8]) -> Result<(), ResultsError> {
-        let path = self.path(account);
-        let compressed = || {
-            // No time and no name in the header: the same text gives the same bytes.
-            let mut file = GzBuilder::new().write(Vec::new(), Compression::fast());
-            file.write_all(text)?;
-            file.finish()
-        };
-        let bytes = compressed().map_err(failed("write", &path))?;
-        self.put(&path, &bytes)
+        // No time and no name in the header: the same text gives the same bytes.
+        let mut file = GzBuilder::new().write(Vec::new(), Compression::fast());
+        file.write_all(text)?;
+        Ok(self.objects.put(&self.name_of(account), file.finish()?)?)
+    }
+
+    /// Keeps something else of the run, and returns its path or address.
+    ///
+    /// # Errors
+    /// Returns an error where it cannot be kept.
+    pub fn keep_file(&self, name: &str, bytes: Vec<u8>) -> Result<String, ResultsError> {
+        let name = self.name(name);
+        self.objects.put(&name, bytes)?;
+        Ok(self.objects.address(&name))
     }
 
     /// Lists the accounts whose result is kept.
     ///
     /// # Errors
-    /// Returns the file system's error.
+    /// Returns an error where the store cannot be listed.
     pub fn kept(&self) -> Result<BTreeSet<AccountId>, ResultsError> {
-        let names = names(&self.folder)?;
+        let names = self.objects.below(&folder_of(&self.run))?;
         let ids = names.iter().filter_map(|name| {
             name.strip_prefix(ACCOUNT)?
                 .strip_suffix(SUFFIX)?
@@ -193,72 +192,33 @@ impl Results {
     /// # Errors
     /// Returns what is wrong with what is kept.
     pub fn account(&self, account: &AccountId) -> std::io::Result<Option<AccountResult>> {
-        let file = match fs::File::open(self.path(account)) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            file => file?,
+        let invalid = |problem: &str| Error::new(ErrorKind::InvalidData, problem);
+        let object = self.objects.get(&self.name_of(account), RESULT_MOST);
+        let Some(object) = object.map_err(|error| error.source)? else {
+            return Ok(None);
         };
         let mut text = String::new();
-        GzDecoder::new(std::io::BufReader::new(file)).read_to_string(&mut text)?;
+        let mut decoder = GzDecoder::new(object.as_slice()).take(TEXT_MOST + 1);
+        decoder.read_to_string(&mut text)?;
+        if text.len() as u64 > TEXT_MOST {
+            return Err(invalid("its text has no end"));
+        }
         let result = organization::read(&text)?;
         if result.summary.account != *account {
-            let problem = "it is of another account";
-            return Err(Error::new(ErrorKind::InvalidData, problem));
+            return Err(invalid("it is of another account"));
         }
         Ok(Some(result))
     }
 
-    fn path(&self, account: &AccountId) -> PathBuf {
-        self.folder.join(format!("{ACCOUNT}{account}{SUFFIX}"))
+    fn is_planned(&self) -> Result<bool, ResultsError> {
+        Ok(self.objects.contains(&self.name(PLAN))?)
     }
 
-    /// Writes a file whole or not at all, for its owner only.
-    fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), ResultsError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(&self.folder)
-            .map_err(failed("create", &self.folder))?;
-        let mut file = tempfile::Builder::new()
-            .prefix(STAGING)
-            .tempfile_in(&self.folder)
-            .map_err(failed("create", &self.folder))?;
-        file.write_all(bytes).map_err(failed("write", path))?;
-        // A process that is killed loses nothing that was renamed; a damaged object is told.
-        file.persist(path)
-            .map_err(|error| failed("write", path)(error.error))?;
-        Ok(())
+    fn name(&self, name: &str) -> String {
+        format!("{}/{name}", folder_of(&self.run))
     }
-}
 
-/// Lists the runs of a store that have a folder of their own, oldest first.
-fn runs(store: &Path) -> Result<BTreeSet<RunId>, ResultsError> {
-    let mut found = BTreeSet::new();
-    for day in names(store)? {
-        let Some(date) = day.strip_prefix("dt=") else {
-            continue;
-        };
-        for name in names(&store.join(&day))? {
-            let run = name.strip_prefix("run=").map(str::parse::<RunId>);
-            found.extend(run.and_then(Result::ok).filter(|run| run.day() == date));
-        }
+    fn name_of(&self, account: &AccountId) -> String {
+        self.name(&format!("{ACCOUNT}{account}{SUFFIX}"))
     }
-    Ok(found)
-}
-
-/// Returns the names in a folder; one that is not there holds nothing.
-fn names(folder: &Path) -> Result<BTreeSet<String>, ResultsError> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
-            return Ok(BTreeSet::new());
-        }
-        entries => entries.map_err(failed("read", folder))?,
-    };
-    let mut found = BTreeSet::new();
-    for entry in entries {
-        let name = entry.map_err(failed("read", folder))?.file_name();
-        found.extend(name.into_string().ok());
-    }
-    Ok(found)
 }

@@ -1,20 +1,19 @@
-//! Finds the runs of a folder and reads them; what is unfinished or damaged is told, never read.
+//! Finds the runs of a store and reads them; what is unfinished or damaged is told, never read.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 
+use super::layout::{folder_of, runs_below};
 use super::manifest::{FORMAT, FORMAT_VERSION, Header, Manifest};
 use super::rows::{StoredFinding, StoredRole};
 use super::run::{Record, Run};
 use super::run_id::RunId;
 use super::trail::{Previous, Trail};
 use super::write::digest;
-use super::{Listing, Store, StoreError, failed};
+use super::{Listing, Store, StoreError};
 use crate::audit::Reach;
 use crate::model::AccountId;
 
@@ -22,8 +21,10 @@ use crate::model::AccountId;
 pub(super) const TABLES: [&str; 3] = ["findings", "roles", "coverage"];
 /// The folder of the manifests.
 pub(super) const RUNS: &str = "runs";
-/// How the folder of a run that is being written begins.
-pub(super) const STAGING: &str = ".writing-";
+/// The most bytes of a manifest.
+const MANIFEST_MOST: u64 = 16 << 20;
+/// How much larger than its text a table may be that does not compress.
+const OVERHEAD: u64 = 1 << 16;
 
 /// Names a finished run.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ pub struct Stored {
 /// Names what was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    /// The run, or the folder of one that did not come so far.
+    /// The run.
     pub name: String,
     /// Why.
     pub obstacle: Obstacle,
@@ -59,10 +60,10 @@ pub enum Obstacle {
         found: u32,
     },
     /// A file is missing or is not what the manifest says.
-    #[error("damaged: `{path}` {problem}", path = path.display())]
+    #[error("damaged: `{address}` {problem}")]
     Damaged {
-        /// The file.
-        path: PathBuf,
+        /// The path or address of the object.
+        address: String,
         /// What is wrong with it.
         problem: &'static str,
     },
@@ -78,26 +79,26 @@ impl Stored {
 impl Store {
     /// Lists the runs of one account, or of all, oldest first.
     ///
-    /// A folder that is not there holds no runs.
+    /// A place that is not there holds no runs.
     ///
     /// # Errors
-    /// Returns the file system's error.
+    /// Returns an error where the store cannot be listed.
     pub fn list(&self, account: Option<&AccountId>) -> Result<Listing, StoreError> {
         let mut listing = Listing::default();
         // Before the manifests: a run that ends meanwhile must not pass for unfinished.
         let mut begun = BTreeSet::new();
         for table in TABLES {
-            begun.extend(self.folders(table)?.into_keys());
+            begun.extend(runs_below(&self.objects, table)?);
         }
-        let finished = self.folders(RUNS)?;
-        for (id, folder) in &finished {
-            for file in names(folder)? {
+        let finished = runs_below(&self.objects, RUNS)?;
+        for id in &finished {
+            for file in self.objects.below(&format!("{RUNS}/{}", folder_of(id)))? {
                 let owner = file.strip_suffix(".json").map(str::parse::<AccountId>);
                 let Some(Ok(owner)) = owner else { continue };
                 if account.is_some_and(|account| *account != owner) {
                     continue;
                 }
-                match manifest(&folder.join(&file), id, &owner) {
+                match self.manifest(id, &owner) {
                     Ok(manifest) => listing.runs.push(Stored {
                         id: id.clone(),
                         manifest,
@@ -109,16 +110,11 @@ impl Store {
                 }
             }
         }
-        let unfinished = begun.into_iter().filter(|id| !finished.contains_key(id));
-        let unfinished = unfinished.map(|id| id.to_string());
-        let staged = names(&self.folder)?.into_iter();
-        let staged = staged.filter(|name| name.starts_with(STAGING));
-        listing
-            .set_aside
-            .extend(unfinished.chain(staged).map(|name| SetAside {
-                name,
-                obstacle: Obstacle::Unfinished,
-            }));
+        let unfinished = begun.difference(&finished).map(|id| SetAside {
+            name: id.to_string(),
+            obstacle: Obstacle::Unfinished,
+        });
+        listing.set_aside.extend(unfinished);
         Ok(listing)
     }
 
@@ -235,44 +231,42 @@ impl Store {
             },
             None => StoreError::NoSuchRun {
                 id: id.clone(),
-                folder: self.folder.clone(),
+                place: self.objects.address(""),
             },
         })
     }
 
-    /// Returns the folders of a table's runs.
-    fn folders(&self, table: &str) -> Result<BTreeMap<RunId, PathBuf>, StoreError> {
-        let top = self.folder.join(table);
-        let mut found = BTreeMap::new();
-        for day in names(&top)? {
-            if !day.starts_with("dt=") {
-                continue;
-            }
-            for name in names(&top.join(&day))? {
-                let id = name.strip_prefix("run=").map(str::parse::<RunId>);
-                if let Some(Ok(id)) = id
-                    && day.strip_prefix("dt=") == Some(id.day().as_str())
-                {
-                    found.insert(id, top.join(&day).join(name));
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    fn path(&self, stored: &Stored, table: &str) -> PathBuf {
-        self.folder
-            .join(table)
-            .join(format!("dt={}", stored.id.day()))
-            .join(format!("run={}", stored.id))
-            .join(format!("{}.ndjson.gz", stored.account()))
-    }
-
     fn damaged(&self, stored: &Stored, table: &str, problem: &'static str) -> Obstacle {
+        self.damaged_object(&name_of(&stored.id, table, stored.account()), problem)
+    }
+
+    fn damaged_object(&self, name: &str, problem: &'static str) -> Obstacle {
         Obstacle::Damaged {
-            path: self.path(stored, table),
+            address: self.objects.address(name),
             problem,
         }
+    }
+
+    fn manifest(&self, id: &RunId, account: &AccountId) -> Result<Manifest, Obstacle> {
+        let name = name_of(id, RUNS, account);
+        let damaged = |problem| self.damaged_object(&name, problem);
+        let text = self.objects.get(&name, MANIFEST_MOST).ok().flatten();
+        let text = text.ok_or_else(|| damaged("cannot be read"))?;
+        let header: Header =
+            serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))?;
+        if header.format != FORMAT || header.version == 0 {
+            return Err(damaged("is no manifest"));
+        }
+        if header.version > FORMAT_VERSION {
+            let found = header.version;
+            return Err(Obstacle::Newer { found });
+        }
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|_| damaged("is no manifest of its version"))?;
+        if manifest.account != *account || manifest.run_id != id.as_str() {
+            return Err(damaged("is of another account or run"));
+        }
+        Ok(manifest)
     }
 
     /// Reads a table and checks it against the manifest; never more than the manifest says.
@@ -282,10 +276,12 @@ impl Store {
         let file = files
             .find(|file| file.table == table)
             .ok_or_else(|| damaged("is not in the manifest"))?;
-        let compressed =
-            fs::File::open(self.path(stored, table)).map_err(|_| damaged("cannot be read"))?;
+        let name = name_of(&stored.id, table, stored.account());
+        let compressed = self.objects.get(&name, file.bytes.saturating_add(OVERHEAD));
+        let compressed = compressed.ok().flatten();
+        let compressed = compressed.ok_or_else(|| damaged("cannot be read"))?;
         let mut text = Vec::new();
-        GzDecoder::new(std::io::BufReader::new(compressed))
+        GzDecoder::new(compressed.as_slice())
             .take(file.bytes.saturating_add(1))
             .read_to_end(&mut text)
             .map_err(|_| damaged("is not whole"))?;
@@ -315,47 +311,8 @@ impl StoredFinding {
     }
 }
 
-fn manifest(path: &Path, id: &RunId, account: &AccountId) -> Result<Manifest, Obstacle> {
-    let damaged = |problem| Obstacle::Damaged {
-        path: path.to_owned(),
-        problem,
-    };
-    let text = fs::read(path).map_err(|_| damaged("cannot be read"))?;
-    let header: Header = serde_json::from_slice(&text).map_err(|_| damaged("is no manifest"))?;
-    if header.format != FORMAT || header.version == 0 {
-        return Err(damaged("is no manifest"));
-    }
-    if header.version > FORMAT_VERSION {
-        let found = header.version;
-        return Err(Obstacle::Newer { found });
-    }
-    let manifest: Manifest =
-        serde_json::from_slice(&text).map_err(|_| damaged("is no manifest of its version"))?;
-    if manifest.account != *account || manifest.run_id != id.as_str() {
-        return Err(damaged("is of another account or run"));
-    }
-    Ok(manifest)
-}
-
-/// Returns the names in a folder, sorted; a folder that is not there holds nothing.
-fn names(folder: &Path) -> Result<BTreeSet<String>, StoreError> {
-    let entries = match fs::read_dir(folder) {
-        Err(error)
-            if [
-                std::io::ErrorKind::NotFound,
-                std::io::ErrorKind::NotADirectory,
-            ]
-            .contains(&error.kind()) =>
-        {
-            return Ok(BTreeSet::new());
-        }
-        entries => entries.map_err(failed("read", folder))?,
-    };
-    let mut found = BTreeSet::new();
-    for entry in entries {
-        let name = entry.map_err(failed("read", folder))?.file_name();
-        // Nothing of ours has a name that is no text.
-        found.extend(name.into_string().ok());
-    }
-    Ok(found)
+/// Returns the name of a run's object in a table, or of its manifest.
+pub(super) fn name_of(id: &RunId, table: &str, account: &AccountId) -> String {
+    let suffix = if table == RUNS { "json" } else { "ndjson.gz" };
+    format!("{table}/{}/{account}.{suffix}", folder_of(id))
 }

@@ -1,9 +1,7 @@
 //! Keeps a run: whole or not at all.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
 use jiff::Timestamp;
@@ -12,11 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::ascii;
 use super::manifest::{FORMAT, FORMAT_VERSION, Manifest, TableFile};
-use super::read::{RUNS, STAGING, TABLES};
+use super::read::{RUNS, TABLES, name_of};
 use super::rows::{Common, CoverageRow, FindingRow, RoleRow};
 use super::run::Run;
 use super::run_id::RunId;
-use super::{Store, StoreError, failed};
+use super::{Store, StoreError};
 use crate::audit::Audit;
 use crate::inventory::Coverage;
 use crate::waivers::Waived;
@@ -35,11 +33,10 @@ impl Store {
     /// not know when the account was read; `chance` tells writers of the same moment apart.
     ///
     /// Each table appears whole, the manifest after them, so that a run without a manifest is one
-    /// that was cut off, and is never read. Every folder and file is readable by its owner only.
-    /// Runs of other writers are not touched.
+    /// that was cut off, and is never read. Runs of other writers are not touched.
     ///
     /// # Errors
-    /// Returns the file system's error; what was staged until then is removed.
+    /// Returns the error of an object that cannot be kept.
     pub fn keep(
         &self,
         audit: &Audit,
@@ -69,11 +66,10 @@ impl Store {
         let facts = coverage.entries().iter();
         let facts = facts.map(|entry| CoverageRow::of(common, entry));
         let [first, second, third] = TABLES;
-        let encode = |error: serde_json::Error| failed("write", &self.folder)(error.into());
         let tables = [
-            table(first, findings).map_err(encode)?,
-            table(second, roles).map_err(encode)?,
-            table(third, facts).map_err(encode)?,
+            table(first, findings)?,
+            table(second, roles)?,
+            table(third, facts)?,
         ];
         let manifest = Manifest {
             format: FORMAT.to_owned(),
@@ -100,45 +96,19 @@ impl Store {
             waived: run.findings.values().filter(|record| record.waived).count(),
             files: tables.iter().map(Table::file).collect(),
         };
-        let manifest = ascii::line(&manifest).map_err(encode)?;
-        self.write(&id, audit.account.as_str(), &tables, &manifest)?;
-        Ok(id)
-    }
-
-    fn write(
-        &self,
-        id: &RunId,
-        account: &str,
-        tables: &[Table],
-        manifest: &[u8],
-    ) -> Result<(), StoreError> {
-        make_folder(&self.folder)?;
-        // Gone again when this function ends, however it ends.
-        let staging = tempfile::Builder::new()
-            .prefix(STAGING)
-            .tempdir_in(&self.folder)
-            .map_err(failed("create", &self.folder))?;
-        let stage = |table: &str, file: &str, bytes: &[u8]| {
-            let folder = staging.path().join(table);
-            make_folder(&folder)?;
-            write_file(&folder.join(file), bytes)?;
-            sync(&folder)
-        };
-        for table in tables {
-            let path = staging.path().join(table.name);
-            let bytes = compressed(&table.text).map_err(failed("write", &path))?;
-            stage(table.name, &format!("{account}.ndjson.gz"), &bytes)?;
+        let manifest = ascii::line(&manifest).map_err(std::io::Error::from)?;
+        let last = name_of(&id, RUNS, &audit.account);
+        if self.objects.contains(&last)? {
+            return Err(StoreError::Twice(id));
         }
-        stage(RUNS, &format!("{account}.json"), manifest)?;
+        for table in &tables {
+            let name = name_of(&id, table.name, &audit.account);
+            self.objects.put(&name, compressed(&table.text)?)?;
+        }
         // The manifest is last: with it the run is there.
-        for table in tables.iter().map(|table| table.name).chain([RUNS]) {
-            let day = self.folder.join(table).join(format!("dt={}", id.day()));
-            make_folder(&day)?;
-            let target = day.join(format!("run={id}"));
-            fs::rename(staging.path().join(table), &target).map_err(failed("rename", &target))?;
-            sync(&day)?;
-        }
-        sync(&self.folder)
+        self.objects
+            .put(&name_of(&id, RUNS, &audit.account), manifest)?;
+        Ok(id)
     }
 }
 
@@ -163,10 +133,7 @@ pub(super) fn digest(text: &[u8]) -> String {
     written
 }
 
-fn table(
-    name: &'static str,
-    rows: impl Iterator<Item = impl Serialize>,
-) -> serde_json::Result<Table> {
+fn table(name: &'static str, rows: impl Iterator<Item = impl Serialize>) -> std::io::Result<Table> {
     let lines: Vec<Vec<u8>> = rows
         .map(|row| ascii::line(&row))
         .collect::<Result<_, _>>()?;
@@ -182,33 +149,4 @@ fn compressed(text: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut file = GzBuilder::new().write(Vec::new(), Compression::default());
     file.write_all(text)?;
     file.finish()
-}
-
-/// Makes a folder and those above it, each for its owner only; one that is there stays as it is.
-fn make_folder(path: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(failed("create", path))
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed("create", path))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(failed("write", path))
-}
-
-/// Makes sure that a folder's entries outlast a power cut, where the system can.
-fn sync(folder: &Path) -> Result<(), StoreError> {
-    if cfg!(unix) {
-        let open = fs::File::open(folder).map_err(failed("read", folder))?;
-        open.sync_all().map_err(failed("write", folder))?;
-    }
-    Ok(())
 }

@@ -334,6 +334,52 @@ def repeated_scan(scene: Scene) -> None:
 
 
 @check
+def runs_in_a_bucket(scene: Scene) -> None:
+    """Runs are kept in an S3 bucket in another Region, and compared there."""
+    credentials = scene.server.environment()
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=scene.server.url,
+        region_name="eu-central-1",
+        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        config=Config(proxies={}, retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
+    s3.create_bucket(Bucket="audit-runs", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    store = ["--store", "s3://audit-runs/linked/roles", "--fail-on-new"]
+    accounts.plain(scene.iam, roles=30, linked=10)
+    scene.scan(*store, exit_status=0)
+    role = "AWSServiceRoleForAWSShield"
+    scene.iam.put_role_policy(
+        RoleName=role, PolicyName="own", PolicyDocument=accounts.allow(["iam:CreateUser"], ["*"])
+    )
+    changed = scene.scan(*store, exit_status=1)
+    standings = {finding["rule"]: finding.get("standing") for finding in changed.findings}
+    scene.notes.append(f"standings after the change: {standings}")
+    scene.scan(*store, exit_status=0)
+    history = scene.roledrift(
+        "history", "--store", "s3://audit-runs/linked/roles", "--format", "json", exit_status=0
+    )
+    runs = json.loads(history.stdout)["accounts"][0]["runs"]
+    scene.expect_equal([run["new"] > 0 for run in runs], [True, True, False], "runs with something new")
+    listed = s3.list_objects_v2(Bucket="audit-runs")["Contents"]
+    scene.expect_equal(len(listed), 12, "objects of three runs")
+    scene.expect(
+        all(entry["Key"].startswith("linked/roles/") for entry in listed), "an object outside the prefix"
+    )
+    ids = scene.folder / "ids"
+    ids.write_text("123456789012\n")
+    many = ["scan", "--accounts", str(ids), "--skip-owners", "--format", "ndjson"]
+    scene.roledrift(*many, "--store", "s3://audit-runs/many", exit_status=1)
+    first = scene.roledrift("merge", "s3://audit-runs/many", "--format", "ndjson", exit_status=1)
+    again = scene.roledrift(
+        "scan", "--resume", "latest", "--store", "s3://audit-runs/many", "--format", "ndjson", exit_status=1
+    )
+    scene.expect_equal(again.stdout, first.stdout, "the report of the resumed run")
+    scene.roledrift("merge", "s3://no-such-bucket/x", exit_status=2)
+
+
+@check
 def changed_policies(scene: Scene) -> None:
     """what AWS changes in policies outside the four families shows against a lock"""
     account = accounts.plain(scene.iam, roles=60)

@@ -2,6 +2,7 @@
 
 use roledrift::audit::{Audit, Change, Status, dossiers};
 use roledrift::inventory::{DocumentText, Observed};
+use roledrift::objects::Objects;
 use roledrift::report::{Format, Report};
 use roledrift::store::{Previous, Run, Store, Trail, history};
 
@@ -201,7 +202,7 @@ fn the_policy_allows_the_own_style_sheet_and_script_only() {
 #[test]
 fn runs_of_a_store_are_a_trend() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::new(folder.path()).unwrap();
+    let store = Store::new(Objects::in_folder(folder.path()).unwrap());
     let mut account = Account::connect();
     let mut trail = Trail::default();
     let mut since = None;

@@ -18,6 +18,7 @@ pub use written::Written;
 
 use self::access::Accesses;
 use super::ceiling::Ceiling;
+use super::memory::Memory;
 use super::subject::Subject;
 use super::{Audit, Status, rules};
 use crate::baselines::{Baselines, Evidence};
@@ -82,9 +83,10 @@ pub fn dossiers(inventory: &Inventory, baselines: &Baselines, audit: &Audit) -> 
     let judged: BTreeMap<&Arn, Status> = (audit.roles.iter())
         .map(|role| (&role.arn, role.status))
         .collect();
+    let memory = Memory::default();
     let subjects: Vec<Subject<'_>> = (inventory.roles.iter())
         .filter(|role| judged.contains_key(&role.arn))
-        .map(|role| Subject::new(inventory, baselines, role))
+        .map(|role| Subject::new(inventory, baselines, &memory, role))
         .collect();
     // Drifted roles first: should the steps not be enough, others go without.
     let mut order: Vec<&Subject<'_>> = subjects.iter().collect();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use roledrift::model::{AccountId, Severity};
+use roledrift::objects::Location;
 use roledrift::organization::Shard;
 use roledrift::store::RunId;
 
@@ -181,9 +182,9 @@ pub(in crate::cli) struct PlanArgs {
     /// Write the shards to FILE, one on each line; `-` is stdout
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(in crate::cli) output: PathBuf,
-    /// Also keep the plan in the folder that the shards will be kept in
-    #[arg(long, value_name = "DIR", env = "ROLEDRIFT_STORE")]
-    pub(in crate::cli) store: Option<PathBuf>,
+    /// Also keep the plan in the folder or `s3://bucket/prefix` that the shards will be kept in
+    #[arg(long, value_name = "STORE", env = "ROLEDRIFT_STORE")]
+    pub(in crate::cli) store: Option<Location>,
     /// Read settings from FILE [default: roledrift.toml, if there is one]
     #[arg(long, value_name = "FILE", env = "ROLEDRIFT_CONFIG")]
     pub(in crate::cli) config: Option<PathBuf>,
@@ -195,8 +196,8 @@ pub(in crate::cli) struct PlanArgs {
 
 #[derive(Args)]
 pub(in crate::cli) struct MergeArgs {
-    /// The folder that the accounts' results are kept in
-    pub(in crate::cli) store: PathBuf,
+    /// The folder or `s3://bucket/prefix` that the accounts' results are kept in
+    pub(in crate::cli) store: Location,
     /// Which run [default: latest]
     #[arg(long, value_name = "RUN|latest")]
     pub(in crate::cli) run: Option<WhichRun>,

@@ -34,7 +34,8 @@ pub struct ConnectOptions {
     pub external_id: Option<String>,
 }
 
-pub(super) async fn configuration(options: &ConnectOptions) -> SdkConfig {
+/// Finds credentials and Region, and sets time limits and retries.
+pub async fn configuration(options: &ConnectOptions) -> SdkConfig {
     let region = region(options).region().await;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(

@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Inventory, ManagedPolicy, Observed, Owners, Role, Unread};
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
-pub use connect::ConnectOptions;
+pub use connect::{ConnectOptions, configuration};
 use documents::Documents;
 use failure::describe;
 pub use fleet::{Entry, Fleet, FleetError, Limits};

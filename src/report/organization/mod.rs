@@ -14,7 +14,7 @@ mod totals;
 use std::io::{Error, ErrorKind, Result, Write};
 
 pub use account::{AccountResult, AccountSummary, Outcome, SCHEMA_VERSION, read, write};
-pub use totals::Totals;
+pub use totals::{Totals, Verdict};
 
 use super::Format;
 

@@ -7,6 +7,17 @@ use serde::Serialize;
 use super::account::{AccountSummary, Outcome, at_least};
 use crate::model::Severity;
 
+/// Sums up a run of many accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing was found that counts, and enough is known.
+    Clean,
+    /// Something was found that counts.
+    Findings,
+    /// Nothing was found that counts, but not enough is known.
+    Incomplete,
+}
+
 /// Counts over many accounts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Totals {
@@ -71,6 +82,22 @@ impl Totals {
     /// Counts those of them that no earlier run knew; `None` where no account was compared with any.
     pub fn new_findings(&self, severity: Severity) -> Option<usize> {
         self.new.as_ref().map(|new| at_least(new, severity))
+    }
+
+    /// Judges the run; `enough` is the coverage, in percent, that the user accepts instead of all.
+    pub fn verdict(&self, fail_on: Severity, only_new: bool, enough: Option<f64>) -> Verdict {
+        let counted = match self.new_findings(fail_on) {
+            // Where nothing was known before, everything is new.
+            Some(new) if only_new => new,
+            _ => self.unwaived(fail_on),
+        };
+        if counted > 0 {
+            Verdict::Findings
+        } else if self.is_complete() || enough.is_some_and(|enough| self.coverage() >= enough) {
+            Verdict::Clean
+        } else {
+            Verdict::Incomplete
+        }
     }
 
     /// Counts the findings, waived ones too.
