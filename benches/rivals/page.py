@@ -47,7 +47,7 @@ def marks(section: str) -> tuple[str, str]:
     return f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
 
 
-def rivals(rows: list[dict], account: dict, server: str, load: float) -> str:
+def rivals(rows: list[dict], account: dict, server: str, denied: tuple[str, ...], load: float) -> str:
     """Returns the section: where and when, the costs, what was flagged, and what to make of it.
 
     A row is {"tool", "shown", "version", "runs": [{"requests", "cpu", "memory_mib", "wall"}], "findings",
@@ -74,13 +74,16 @@ def rivals(rows: list[dict], account: dict, server: str, load: float) -> str:
             "only fetches" if row["said"] is None else f"{len(row['said'])} of {len(drifted)}",
         ]
         lines.append(f"| {row['tool']} {row['version']} | {row['shown']} | {' | '.join(values)} |")
-    lines += ["", *costs_explained(), "", *flags(rows, drifted), "", *differences()]
+    lines += ["", *costs_explained(denied), "", *flags(rows, drifted), "", *differences()]
     return "\n".join(lines)
 
 
-def costs_explained() -> list[str]:
+def costs_explained(denied: tuple[str, ...]) -> list[str]:
     return [
-        "Requests are counted by the server.",
+        "Requests are counted by the server, whatever it answers.",
+        "moto gives GetAccountAuthorizationDetails in one page, and AWS in several: there, roledrift (which picks "
+        "between that and reading role by role), the AWS CLI and cloudsplaining make some more requests.",
+        f"Denied is what moto does not know: {', '.join(denied)}; prowler would make more requests with them.",
         "CPU is user plus system time of the tool's whole tree of processes, start and imports included.",
         "Memory is the peak of the resident memory of that tree.",
         "Wall time also holds the server's own work on the same machine; "
@@ -103,8 +106,8 @@ def flags(rows: list[dict], drifted: list[dict]) -> list[str]:
         lines.append(f"| `{drift['role']}` | {' | '.join(cells)} |")
     lines += [
         "",
-        "A role counts as flagged where the tool's report fails, flags or matches it, or a customer policy that "
-        "was put on it, and did not do so in the same account before the drift was planted.",
+        "A role counts as flagged where the tool's report fails, flags or matches the role itself, and did not do so "
+        "in the same account before the drift was planted; what it says of policies is not counted.",
         "Findings in all, and how many of them are on linked roles before anything was planted: "
         + "; ".join(f"{row['tool']} {row['findings']:,} and {row['on_linked']:,}" for row in judges)
         + ".",
@@ -119,6 +122,7 @@ def differences() -> list[str]:
         "cloudsplaining looks for risky permissions in the policies of customers, and leaves service-linked roles "
         "out on purpose; Cloud Custodian runs, and enforces, whatever policy it is given, and finds what the policy's "
         "author thought of: this one was written by people who knew what was planted.",
+        "ScoutSuite flags every inline policy, and so also those that AWS's services put on their roles themselves.",
         "The drift is that of roledrift's own end-to-end tests: it shows what the others were not made to see, not how "
         "good roledrift is at finding what nobody planted.",
         "The boto3 loop and the AWS CLI fetch and judge nothing; roledrift looks at service-linked roles alone, and "
