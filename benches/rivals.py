@@ -66,7 +66,8 @@ def main() -> None:
         names = arguments.only.split(",")
         unknown = set(names) - {tool.name for tool in chosen}
         if unknown:
-            parser.error(f"no tool is called {', '.join(sorted(unknown))}; there are {', '.join(t.name for t in chosen)}")
+            known = ", ".join(tool.name for tool in chosen)
+            parser.error(f"no tool is called {', '.join(sorted(unknown))}; there are {known}")
         chosen = [tool for tool in chosen if tool.name in names]
     for name in dict.fromkeys([tools.SHARED, *(tool.environment for tool in chosen)]):
         install(name, tools.REQUIREMENTS[name])
