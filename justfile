@@ -55,6 +55,11 @@ bench-engine:
     scripts/oracle-z3 --pairs 0 --bundled 0
     target/oracle-venv/bin/python benches/engine.py
 
+# Cost beside other tools on one account (Linux; installs 5 GB of tools from PyPI)
+bench-rivals:
+    cargo build --release
+    python3 benches/rivals.py --binary target/release/roledrift --write docs/benchmarks.md
+
 # Comparisons against z3; arguments as in `scripts/oracle-z3 --help`
 oracle *ARGUMENTS:
     scripts/oracle-z3 {{ARGUMENTS}}

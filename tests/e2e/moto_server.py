@@ -171,11 +171,17 @@ def serve(port: int, until_stdin_closes: bool) -> None:
 
 
 class Server:
-    """A server in a process of its own, with an empty account; ends with the `with` block."""
+    """A server in a process of its own, with an empty account; ends with the `with` block.
+
+    `python` is an interpreter that has moto.
+    """
+
+    def __init__(self, python: str = sys.executable):
+        self._python = python
 
     def __enter__(self) -> Server:
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).resolve()), "--until-stdin-closes"],
+            [self._python, str(Path(__file__).resolve()), "--until-stdin-closes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=client_environment(None),
