@@ -171,7 +171,10 @@ impl Fleet {
         deadline: Duration,
     ) -> Result<Inventory, FleetError> {
         let read = async {
-            let source = self.enter(account).await.map_err(FleetError::Closed)?;
+            let source = self
+                .enter(account, scope)
+                .await
+                .map_err(FleetError::Closed)?;
             let now = jiff::Timestamp::now();
             Ok(source.collect(now, scope, &|_| {}).await?)
         };
@@ -214,7 +217,7 @@ impl Fleet {
     }
 
     /// Makes the clients of an account.
-    async fn enter(&self, account: &AccountId) -> Result<Source, Unread> {
+    async fn enter(&self, account: &AccountId, scope: &Scope) -> Result<Source, Unread> {
         let partition = &self.caller.1;
         let role = Role {
             account: account.clone(),
@@ -247,7 +250,7 @@ impl Fleet {
         Ok(Source {
             iam: aws_sdk_iam::Client::from_conf(iam),
             sts: self.sts.clone(),
-            owners: Some(OwnerClients::of(&config, Some(retries))),
+            owners: (scope.owners).then(|| OwnerClients::of(&config, Some(retries))),
             strategy: self.strategy,
             documents: Arc::clone(&self.documents),
             identity: Some((account.clone(), partition.clone())),
