@@ -29,7 +29,7 @@ struct Texts {
 /// Holds a document's text with what follows from it.
 #[derive(Debug)]
 pub(super) struct Text {
-    pub(super) text: Arc<str>,
+    pub(super) written: Arc<str>,
     pub(super) parsed: Result<Document, ParseError>,
     /// Where the text stands as a version of a policy, by who expects it: a baseline's id, or none.
     places: Mutex<BTreeMap<PlaceKey, Arc<Place>>>,
@@ -53,7 +53,7 @@ impl Memory {
         let mut texts = lock();
         if texts.bytes + text.len() <= MOST {
             texts.bytes += text.len();
-            texts.known.insert(Arc::clone(&new.text), Arc::clone(&new));
+            texts.known.insert(Arc::clone(&new.written), Arc::clone(&new));
         }
         new
     }
@@ -63,7 +63,7 @@ impl Text {
     /// Parses a text that is not to be remembered.
     pub(super) fn new(text: &str, kind: Kind) -> Self {
         Self {
-            text: text.into(),
+            written: text.into(),
             parsed: Document::parse(text, kind),
             places: Mutex::default(),
         }

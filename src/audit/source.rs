@@ -64,7 +64,7 @@ impl Source {
 
     /// Returns the text as it was read; empty where it was not.
     pub(super) fn text(&self) -> &str {
-        self.known().map_or("", |content| &content.text)
+        self.known().map_or("", |content| &content.written)
     }
 
     /// Returns the parse error of a document that was read and is none.
