@@ -6,11 +6,11 @@
 
 use std::io::{Result, Write};
 
-use super::facts::{of_finding, of_run};
+use super::facts::{Fact, of_finding, of_run};
 use super::shorten::shorten;
-use super::undecided::undecided;
+use super::undecided::Undecided;
+use super::view::{Marked, View};
 use super::{Report, escape};
-use crate::audit::Finding;
 use crate::inventory::snapshot::Place;
 use crate::model::Severity;
 
@@ -30,51 +30,107 @@ const MOST_OF_A_TITLE: usize = 200;
 const MOST_CAUSES: usize = 20;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
-    for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
-        let mut annotations: Vec<Annotation> = Vec::new();
-        if kind == Kind::Warning {
-            annotations.extend(incomplete(report));
+    let view = View::of(report);
+    let mut annotations = Annotations::default();
+    annotations.add_problem(
+        Kind::Warning,
+        "part of the account could not be read or decided",
+        view.undecided.iter().map(Undecided::sentence),
+    );
+    annotations.add_findings(&view, report.show_waived);
+    annotations.write(&of_run(&view), out)
+}
+
+/// Gathers annotations, of each kind no more than GitHub shows.
+#[derive(Default)]
+pub(super) struct Annotations {
+    errors: Gathered,
+    warnings: Gathered,
+    notices: Gathered,
+}
+
+#[derive(Default)]
+struct Gathered {
+    first: Vec<Annotation>,
+    count: usize,
+}
+
+impl Annotations {
+    /// Adds one annotation of everything that is wrong, where anything is; texts unescaped.
+    ///
+    /// What is added first is left out last.
+    pub(super) fn add_problem(
+        &mut self,
+        kind: Kind,
+        title: &str,
+        causes: impl ExactSizeIterator<Item = String>,
+    ) {
+        let count = causes.len();
+        if count == 0 {
+            return;
         }
-        let findings: Vec<&Finding> = report
-            .shown()
-            .filter(|finding| Kind::of(finding.rule.severity) == kind)
+        let mut lines: Vec<String> = causes
+            .take(MOST_CAUSES)
+            .map(|cause| escape::terminal(&cause))
             .collect();
-        let room = MOST_OF_A_KIND - annotations.len();
-        let shown = if findings.len() > room {
-            room - 1
-        } else {
-            findings.len()
-        };
-        annotations.extend(
-            findings
-                .iter()
-                .take(shown)
-                .map(|one| annotation(report, one)),
-        );
-        let missing = findings.len() - shown;
-        if missing > 0 {
-            annotations.push(Annotation {
-                title: format!("roledrift: {missing} more"),
-                message: format!(
-                    "{missing} more findings of this level are left out, because GitHub shows ten \
-                     of a kind per step; another format holds all"
-                ),
-                place: None,
-            });
+        if count > MOST_CAUSES {
+            lines.push(format!("and {} more", count - MOST_CAUSES));
         }
-        for annotation in annotations {
-            writeln!(out, "{}", annotation.command(kind))?;
+        self.add(kind, || Annotation {
+            title: format!("roledrift: {title}"),
+            message: lines.join("\n"),
+            place: None,
+        });
+    }
+
+    /// Adds the findings of an account, waived ones if they are to be shown.
+    pub(super) fn add_findings(&mut self, view: &View<'_>, waived: bool) {
+        for marked in &view.findings {
+            if waived || marked.waiver.is_none() {
+                let kind = Kind::of(marked.finding.rule.severity);
+                self.add(kind, || annotation(view, marked));
+            }
         }
     }
-    let facts: Vec<String> = of_run(report)
-        .into_iter()
-        .map(|(label, value)| format!("{label}: {value}"))
-        .collect();
-    writeln!(out, "{}", data(&facts.join("; ")))
+
+    fn add(&mut self, kind: Kind, make: impl FnOnce() -> Annotation) {
+        let gathered = match kind {
+            Kind::Error => &mut self.errors,
+            Kind::Warning => &mut self.warnings,
+            Kind::Notice => &mut self.notices,
+        };
+        gathered.count += 1;
+        if gathered.first.len() < MOST_OF_A_KIND {
+            gathered.first.push(make());
+        }
+    }
+
+    /// Writes them, and a line of what the run says about itself.
+    pub(super) fn write(self, facts: &[Fact], out: &mut dyn Write) -> Result<()> {
+        for (kind, mut gathered) in [
+            (Kind::Error, self.errors),
+            (Kind::Warning, self.warnings),
+            (Kind::Notice, self.notices),
+        ] {
+            if gathered.count > MOST_OF_A_KIND {
+                gathered.first.truncate(MOST_OF_A_KIND - 1);
+                let missing = gathered.count - gathered.first.len();
+                gathered.first.push(Annotation::of_missing(missing));
+            }
+            for annotation in gathered.first {
+                writeln!(out, "{}", annotation.command(kind))?;
+            }
+        }
+        let facts: Vec<String> = facts
+            .iter()
+            .map(|(label, value)| format!("{label}: {value}"))
+            .collect();
+        writeln!(out, "{}", data(&facts.join("; ")))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Error,
     Warning,
     Notice,
@@ -106,6 +162,17 @@ struct Annotation {
 }
 
 impl Annotation {
+    fn of_missing(count: usize) -> Self {
+        Self {
+            title: format!("roledrift: {count} more"),
+            message: format!(
+                "{count} more findings of this level are left out, because GitHub shows ten of a \
+                 kind per step; another format holds all"
+            ),
+            place: None,
+        }
+    }
+
     fn command(&self, kind: Kind) -> String {
         let place = self.place.as_ref().map(|(path, place)| {
             let (line, column) = (place.line, place.column);
@@ -121,40 +188,29 @@ impl Annotation {
     }
 }
 
-fn annotation(report: &Report, finding: &Finding) -> Annotation {
-    let lines: Vec<String> = of_finding(report, finding)
+fn annotation(view: &View<'_>, marked: &Marked<'_>) -> Annotation {
+    let finding = marked.finding;
+    // An account of many is told; a single one stands in the last line.
+    let account = view.is_of_many.then(|| ("account", view.called()));
+    let lines: Vec<String> = account
         .into_iter()
+        .chain(of_finding(marked))
         .map(|(label, value)| {
             let value = shorten(&escape::terminal(&value), MOST_OF_A_FACT);
             format!("{label}: {value}")
         })
         .collect();
     let summary = shorten(&escape::terminal(&finding.summary), MOST_OF_A_FACT);
+    let whose = if view.is_of_many {
+        format!(" in account {}", view.account)
+    } else {
+        String::new()
+    };
     Annotation {
-        title: format!("{}: {}", finding.rule.id, finding.resource.name()),
+        title: format!("{}: {}{whose}", finding.rule.id, finding.resource.name()),
         message: format!("{summary}\n\n{}", lines.join("\n")),
-        place: report.place(finding),
+        place: marked.place.clone(),
     }
-}
-
-fn incomplete(report: &Report) -> Option<Annotation> {
-    let causes = undecided(&report.audit);
-    if causes.is_empty() {
-        return None;
-    }
-    let mut lines: Vec<String> = causes
-        .iter()
-        .take(MOST_CAUSES)
-        .map(|cause| escape::terminal(&cause.sentence()))
-        .collect();
-    if causes.len() > MOST_CAUSES {
-        lines.push(format!("and {} more causes", causes.len() - MOST_CAUSES));
-    }
-    Some(Annotation {
-        title: "roledrift: part of the account could not be read or decided".to_owned(),
-        message: lines.join("\n"),
-        place: None,
-    })
 }
 
 /// Escapes what stands behind `::`.

@@ -32,6 +32,7 @@ mod shorten;
 mod terminal;
 mod undecided;
 pub mod versions;
+mod view;
 
 use std::io::Write;
 

@@ -63,6 +63,8 @@ impl Glance {
             (severity.as_str(), severity.as_str(), count)
         });
         let causes = undecided(audit).len();
+        let selection =
+            facts::selection(audit.rules.len(), audit.owners_skipped, &audit.role_globs);
         Self {
             account: audit.account.to_string(),
             partition: audit.partition.to_string(),
@@ -77,7 +79,7 @@ impl Glance {
             waived: report.waived_count(),
             unread: report.coverage.unread().count(),
             causes,
-            selection: facts::selection(report).map(|text| escape::terminal(&text)),
+            selection: selection.map(|text| escape::terminal(&text)),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::roles::{Family, families};
 use super::trend::{Since, Trend};
 use super::{SCRIPT, STYLE};
 use crate::model::Arn;
+use crate::report::view::View;
 use crate::report::{Report, facts};
 
 #[derive(Template)]
@@ -67,7 +68,7 @@ impl Page {
             has_documents: report.dossiers.is_some(),
             rules: rules(report),
             unread: unread(report),
-            facts: facts::of_run(report),
+            facts: facts::of_run(&View::of(report)),
         }
     }
 }
