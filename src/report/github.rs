@@ -4,6 +4,8 @@
 //! the tenth says how many are left out.
 //! Commands: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
 use super::facts::{Fact, of_finding, of_run};
@@ -27,28 +29,32 @@ const MOST_OF_A_FACT: usize = 2_000;
 const MOST_OF_A_TITLE: usize = 200;
 
 /// Most causes of what could not be read that one message tells.
-const MOST_CAUSES: usize = 20;
+pub(super) const MOST_CAUSES: usize = 20;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let view = View::of(report);
     let mut annotations = Annotations::default();
+    let causes = view.undecided.iter().take(MOST_CAUSES);
     annotations.add_problem(
         Kind::Warning,
         "part of the account could not be read or decided",
-        view.undecided.iter().map(Undecided::sentence),
+        view.undecided.len(),
+        &causes.map(Undecided::sentence).collect::<Vec<_>>(),
     );
     annotations.add_findings(&view, report.show_waived);
     annotations.write(&of_run(&view), out)
 }
 
 /// Gathers annotations, of each kind no more than GitHub shows.
+///
+/// Problems stand first, then the most severe findings.
 #[derive(Default)]
 pub(super) struct Annotations {
-    errors: Gathered,
-    warnings: Gathered,
-    notices: Gathered,
+    problems: Vec<(Kind, Annotation)>,
+    findings: BTreeMap<Reverse<Severity>, Gathered>,
 }
 
+/// The first findings of a severity.
 #[derive(Default)]
 struct Gathered {
     first: Vec<Annotation>,
@@ -56,68 +62,66 @@ struct Gathered {
 }
 
 impl Annotations {
-    /// Adds one annotation of everything that is wrong, where anything is; texts unescaped.
-    ///
-    /// What is added first is left out last.
-    pub(super) fn add_problem(
-        &mut self,
-        kind: Kind,
-        title: &str,
-        causes: impl ExactSizeIterator<Item = String>,
-    ) {
-        let count = causes.len();
+    /// Adds one annotation of `count` things that are wrong, where there are any, with the first of
+    /// them; texts unescaped.
+    pub(super) fn add_problem(&mut self, kind: Kind, title: &str, count: usize, first: &[String]) {
         if count == 0 {
             return;
         }
-        let mut lines: Vec<String> = causes
-            .take(MOST_CAUSES)
-            .map(|cause| escape::terminal(&cause))
-            .collect();
-        if count > MOST_CAUSES {
-            lines.push(format!("and {} more", count - MOST_CAUSES));
+        let shown = first.iter().take(MOST_CAUSES);
+        let mut lines: Vec<String> = shown.map(|cause| escape::terminal(cause)).collect();
+        if count > lines.len() {
+            lines.push(format!("and {} more", count - lines.len()));
         }
-        self.add(kind, || Annotation {
+        let annotation = Annotation {
             title: format!("roledrift: {title}"),
             message: lines.join("\n"),
             place: None,
-        });
+        };
+        self.problems.push((kind, annotation));
     }
 
     /// Adds the findings of an account, waived ones if they are to be shown.
     pub(super) fn add_findings(&mut self, view: &View<'_>, waived: bool) {
         for marked in &view.findings {
             if waived || marked.waiver.is_none() {
-                let kind = Kind::of(marked.finding.rule.severity);
-                self.add(kind, || annotation(view, marked));
+                let severity = Reverse(marked.finding.rule.severity);
+                let gathered = self.findings.entry(severity).or_default();
+                gathered.count += 1;
+                if gathered.first.len() < MOST_OF_A_KIND {
+                    gathered.first.push(annotation(view, marked));
+                }
             }
         }
     }
 
-    fn add(&mut self, kind: Kind, make: impl FnOnce() -> Annotation) {
-        let gathered = match kind {
-            Kind::Error => &mut self.errors,
-            Kind::Warning => &mut self.warnings,
-            Kind::Notice => &mut self.notices,
-        };
-        gathered.count += 1;
-        if gathered.first.len() < MOST_OF_A_KIND {
-            gathered.first.push(make());
+    /// Takes the annotations of a kind out, and counts those that GitHub would not show.
+    fn take(&mut self, kind: Kind) -> (Vec<Annotation>, usize) {
+        let is_of_kind = |(own, _): &mut (Kind, _)| *own == kind;
+        let problems = self.problems.extract_if(.., is_of_kind);
+        let mut taken: Vec<Annotation> = problems.map(|(_, own)| own).collect();
+        let mut count = taken.len();
+        for (Reverse(severity), gathered) in &mut self.findings {
+            if Kind::of(*severity) == kind {
+                count += gathered.count;
+                taken.append(&mut gathered.first);
+            }
         }
+        if count > MOST_OF_A_KIND {
+            taken.truncate(MOST_OF_A_KIND - 1);
+        }
+        let missing = count - taken.len();
+        (taken, missing)
     }
 
     /// Writes them, and a line of what the run says about itself.
-    pub(super) fn write(self, facts: &[Fact], out: &mut dyn Write) -> Result<()> {
-        for (kind, mut gathered) in [
-            (Kind::Error, self.errors),
-            (Kind::Warning, self.warnings),
-            (Kind::Notice, self.notices),
-        ] {
-            if gathered.count > MOST_OF_A_KIND {
-                gathered.first.truncate(MOST_OF_A_KIND - 1);
-                let missing = gathered.count - gathered.first.len();
-                gathered.first.push(Annotation::of_missing(missing));
+    pub(super) fn write(mut self, facts: &[Fact], out: &mut dyn Write) -> Result<()> {
+        for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
+            let (mut annotations, missing) = self.take(kind);
+            if missing > 0 {
+                annotations.push(Annotation::of_missing(missing));
             }
-            for annotation in gathered.first {
+            for annotation in annotations {
                 writeln!(out, "{}", annotation.command(kind))?;
             }
         }

@@ -147,23 +147,26 @@ fn row(report: &Report, finding: &Finding) -> String {
             proof.reference
         ))
     });
-    let marked = Marked::of(report, finding);
-    let waived = marked
-        .waiver
-        .map(|waiver| format!("waived {}", waived(waiver)));
-    let standing = marked.standing.map(standing);
-    let marks: Vec<String> = standing.into_iter().chain(waived).collect();
-    let marks = marks.iter().map(|mark| format!("<br>*{}*", cell(mark)));
     format!(
         "| {} | {} | {} | {}{} | {} | {} |\n",
         resources.join("<br>"),
         place.join(", "),
         finding.origin.as_str(),
         cell(&finding.summary),
-        marks.collect::<String>(),
+        marks(&Marked::of(report, finding)),
         request.unwrap_or_default(),
         finding.id
     )
+}
+
+/// Says whether a finding is new and whether it is waived, behind its summary.
+pub(super) fn marks(marked: &Marked<'_>) -> String {
+    let waived = marked
+        .waiver
+        .map(|waiver| format!("waived {}", waived(waiver)));
+    let marks = marked.standing.map(standing).into_iter().chain(waived);
+    let marks = marks.map(|mark| format!("<br>*{}*", cell(&mark)));
+    marks.collect::<Vec<_>>().concat()
 }
 
 /// Makes unescaped text literal, in a table's cell and everywhere else in a line.

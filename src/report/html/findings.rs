@@ -21,6 +21,8 @@ pub(super) struct FindingView {
     pub(super) made: &'static str,
     pub(super) confidence: &'static str,
     pub(super) summary: Rich,
+    /// The account, where there are many.
+    pub(super) account: Option<String>,
     /// What it is about, where that is none of the roles.
     pub(super) resource: Option<String>,
     pub(super) role: Option<(String, Option<usize>)>,
@@ -76,6 +78,7 @@ impl FindingView {
             made: made(finding.origin),
             confidence: finding.confidence.as_str(),
             summary: Rich::new(&finding.summary),
+            account: None,
             resource: (!roles.contains_key(&finding.resource))
                 .then(|| escape::terminal(finding.resource.as_str())),
             role: role.map(|arn| (escape::terminal(arn.as_str()), roles.get(arn).copied())),
@@ -163,15 +166,23 @@ pub(super) fn rules(report: &Report) -> Vec<RuleView> {
         let key = (std::cmp::Reverse(rule.severity), rule.id);
         counts.entry(key).or_insert((rule, 0)).1 += 1;
     }
-    let rules = counts.into_values().map(|(rule, count)| RuleView {
-        id: rule.id,
-        severity: rule.severity.as_str(),
-        count,
-        what: Rich::new(rule.what),
-        why: Rich::new(rule.why),
-        remediation: Rich::new(rule.remediation),
-        false_positives: Rich::new(rule.false_positives),
-        source: rule.source,
-    });
-    rules.collect()
+    let rules = counts.into_values();
+    rules
+        .map(|(rule, count)| RuleView::of(rule, count))
+        .collect()
+}
+
+impl RuleView {
+    pub(super) fn of(rule: &Rule, count: usize) -> Self {
+        Self {
+            id: rule.id,
+            severity: rule.severity.as_str(),
+            count,
+            what: Rich::new(rule.what),
+            why: Rich::new(rule.why),
+            remediation: Rich::new(rule.remediation),
+            false_positives: Rich::new(rule.false_positives),
+            source: rule.source,
+        }
+    }
 }

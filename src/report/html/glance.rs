@@ -44,7 +44,7 @@ pub(super) fn label(status: Status) -> &'static str {
     }
 }
 
-const STATUSES: [Status; 4] = [
+pub(super) const STATUSES: [Status; 4] = [
     Status::Drifted,
     Status::Inconclusive,
     Status::Uncatalogued,
@@ -107,7 +107,7 @@ fn headline(report: &Report) -> String {
     }
 }
 
-fn shares(counts: &[(&'static str, &'static str, usize)]) -> Vec<Share> {
+pub(super) fn shares(counts: &[(&'static str, &'static str, usize)]) -> Vec<Share> {
     let all: usize = counts.iter().map(|(_, _, count)| count).sum();
     let place = |before: usize| (before * 1000).checked_div(all).unwrap_or(0);
     let mut before = 0;

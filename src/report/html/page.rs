@@ -54,7 +54,7 @@ impl Page {
             .filter(|(_, finding)| !judged.contains(&finding.resource))
             .map(|(place, finding)| FindingView::of(report, place, finding, &anchors));
         Self {
-            policy: content_policy(),
+            policy: content_policy(SCRIPT),
             style: STYLE,
             script: SCRIPT,
             tool: facts::TOOL,
@@ -85,15 +85,15 @@ fn anchors(report: &Report) -> Anchors<'_> {
     }
 }
 
-/// Allows the page's own style sheet and script, and nothing else.
+/// Allows the style sheet and a page's own script, and nothing else.
 ///
 /// See <https://www.w3.org/TR/CSP3/>.
-fn content_policy() -> String {
+pub(super) fn content_policy(script: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),
-        digest(SCRIPT)
+        digest(script)
     )
 }
 
