@@ -8,7 +8,7 @@ mod live;
 
 use std::path::Path;
 
-use roledrift::audit::Selection;
+use roledrift::audit::{Auditor, Selection};
 use roledrift::model::Severity;
 use roledrift::objects::Objects;
 use roledrift::organization::{

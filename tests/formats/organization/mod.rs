@@ -7,8 +7,9 @@ mod shown;
 
 use std::path::Path;
 
-use roledrift::audit::Selection;
+use roledrift::audit::{Auditor, Selection};
 use roledrift::inventory::{Inventory, Observed, snapshot};
+use roledrift::objects::Objects;
 use roledrift::organization::{Judge, Merged, Plan, Planned, Results, Skip, merge};
 use roledrift::report::Format;
 use roledrift::report::organization::render;
@@ -47,10 +48,9 @@ fn kept(
     accounts: Vec<(&str, &str, State)>,
 ) -> Merged {
     let run: RunId = run.parse().unwrap();
-    let results = Results::of(store, &run);
+    let results = Results::of(&Objects::in_folder(store).unwrap(), &run);
     let judge = Judge {
-        baselines: baselines().clone(),
-        selection: Selection::default(),
+        auditor: Auditor::new(baselines().clone(), Selection::default()),
         waivers: waivers.cloned(),
     };
     let mut plan = Plan {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use roledrift::audit::{Selection, audit};
+use roledrift::audit::{Auditor, Selection, audit};
+use roledrift::objects::Objects;
 use roledrift::organization::{Judge, Merged, Plan, Planned, Results, merge};
 use roledrift::report::organization::Outcome;
 use roledrift::report::{Format, Report};
@@ -67,8 +68,7 @@ fn an_account_of_many_is_shown_as_one_alone() {
 /// Returns the text that is kept of an account with a finding.
 fn text() -> String {
     let judge = Judge {
-        baselines: baselines().clone(),
-        selection: Selection::default(),
+        auditor: Auditor::new(baselines().clone(), Selection::default()),
         waivers: None,
     };
     let now = "2026-11-03T06:00:00Z".parse().unwrap();
@@ -79,7 +79,7 @@ fn text() -> String {
 
 fn with_text(store: &Path, text: &str) -> Merged {
     let run: RunId = RUN.parse().unwrap();
-    let results = Results::of(store, &run);
+    let results = Results::of(&Objects::in_folder(store).unwrap(), &run);
     let id: roledrift::model::AccountId = ACCOUNT.parse().unwrap();
     results.keep(&id, text.as_bytes()).unwrap();
     let planned = Planned {
@@ -175,8 +175,7 @@ fn the_same_audit_alone_and_kept_selects_the_same() {
     let judged = audit(&account.0, baselines(), &selection);
     let alone = Report::new(judged, account.0.coverage());
     let judge = Judge {
-        baselines: baselines().clone(),
-        selection,
+        auditor: Auditor::new(baselines().clone(), selection),
         waivers: None,
     };
     let now = "2026-11-03T06:00:00Z".parse().unwrap();
