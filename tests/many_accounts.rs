@@ -419,10 +419,6 @@ fn what_cannot_be_is_one_clear_error() {
             "`bad`: line 2: `x` is not an AWS account id",
         ),
         (
-            &["scan", "--org", "--format", "sarif"],
-            "`--format sarif` cannot show many accounts yet",
-        ),
-        (
             &["scan", "--org", "--save-snapshot", "f"],
             "`--save-snapshot` belongs to one account",
         ),

@@ -1,11 +1,12 @@
 //! What an audit reports.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::outcome::Observation;
 use super::rule::Rule;
 use crate::model::{AccountId, Arn, PolicyVersion};
-use crate::policy::published::Action;
 use crate::policy::{Extent, GainedActions, Position, Request};
 
 /// Reports one departure from the baseline.
@@ -165,14 +166,18 @@ pub struct Proof {
     /// What the account was compared with.
     pub reference: String,
     /// The actions published today of which the account allows more, or less, in alphabetical order; empty where they were not listed.
-    pub actions: Vec<&'static str>,
+    pub actions: Vec<Cow<'static, str>>,
 }
 
 impl Proof {
     /// Adds actions that the difference is about.
     pub(super) fn with_actions(mut self, found: &GainedActions) -> Self {
         let actions = [Extent::New, Extent::Wider].map(|extent| found.actions(extent));
-        self.actions = actions.into_iter().flatten().map(Action::text).collect();
+        self.actions = actions
+            .into_iter()
+            .flatten()
+            .map(|action| Cow::Borrowed(action.text()))
+            .collect();
         self.actions.sort_unstable();
         self
     }
@@ -184,8 +189,8 @@ impl Proof {
         if count < 2 {
             return String::new();
         }
-        let named = self.actions.iter().take(MOST).copied();
-        let named = named.collect::<Vec<_>>().join(", ");
+        let named = self.actions.iter().take(MOST).map(AsRef::as_ref);
+        let named = named.collect::<Vec<&str>>().join(", ");
         match count.saturating_sub(MOST) {
             0 => format!("; today that is {count} actions: {named}"),
             more => format!("; today that is {count} actions: {named} and {more} more"),

@@ -12,7 +12,7 @@ use roledrift::objects::ObjectsError;
 use roledrift::organization::{AccountsFileError, ChoiceError, ResultsError, ShardsFileError};
 use roledrift::policy::{Decision, Difference, Explanation};
 use roledrift::report::organization::Verdict;
-use roledrift::report::{Format, Report, escape_for_terminal};
+use roledrift::report::{Report, escape_for_terminal};
 use roledrift::store::{ReportFileError, Standing, StoreError};
 use roledrift::waivers::WaiverError;
 
@@ -206,11 +206,6 @@ pub(super) enum Failure {
     ManyAccountsOnly { flag: &'static str },
     #[error("give --org or --accounts")]
     NoAccounts,
-    #[error(
-        "`--format {format}` cannot show many accounts yet: give one of terminal, json, ndjson, markdown",
-        format = format.as_str()
-    )]
-    FormatOfOneAccount { format: Format },
     #[cfg(not(feature = "s3"))]
     #[error(
         "this build keeps runs in folders only: build with the feature `s3` for `s3://bucket/prefix`"

@@ -14,7 +14,8 @@ use roledrift::objects::Objects;
 use roledrift::organization::{
     Choice, Judge, Merged, Plan, Shard, Work, merge, read_accounts, read_shards,
 };
-use roledrift::report::{Format, organization};
+use roledrift::report::organization::OrganizationReport;
+use roledrift::report::{Format, LockFile, organization};
 use roledrift::store::RunId;
 use roledrift::waivers::Waivers;
 
@@ -23,7 +24,7 @@ use super::args::{
 };
 use super::exit::{Failure, Outcome};
 use super::scan::{FAIL_ON, targets};
-use super::{baseline, files, lock, objects, runs};
+use super::{baseline, files, lock, objects, recording, runs};
 
 /// Refuses what only many accounts have where one is asked for.
 pub(super) fn refuse_flags(many: &ManyArgs) -> Result<(), Failure> {
@@ -60,9 +61,11 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
     if let (Some(WhichShard::Number(number)), None) = (many.shard, &many.shard_file) {
         return Err(Failure::ShardOfWhat { number });
     }
-    let targets = targets_of_many(&arguments.format)?;
+    let targets = targets(&arguments.format, None)?;
     let mut baselines = baseline::load(&arguments.baseline_dir)?;
-    if let Some((_, lock)) = lock::read(arguments.lock.as_deref())? {
+    let mut locked = None;
+    if let Some((path, lock)) = lock::read(arguments.lock.as_deref())? {
+        locked = Some(LockFile::new(recording::named(&path), &lock));
         baselines = baselines.with_lock(lock);
     }
     let selection = Selection::new(&arguments.rule, &arguments.skip_rule, &arguments.role)?;
@@ -77,7 +80,9 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
     };
     let work = live::scan(arguments, judge, &objects)?;
     let merged = merge(work.results, work.plan)?;
-    write(&merged, &targets, arguments.show_waived)?;
+    let mut report = merged.report(arguments.show_waived);
+    report.lock = locked.as_ref();
+    write(&report, &targets)?;
     Ok(ending(
         &merged,
         arguments.fail_on,
@@ -89,11 +94,20 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
 
 /// Makes the one report of a run.
 pub(super) fn merge_store(arguments: &MergeArgs) -> Result<Outcome, Failure> {
-    let targets = targets_of_many(&arguments.format)?;
+    let targets = targets(&arguments.format, None)?;
     let objects = objects::open_existing(&arguments.store)?;
     let work = Work::resume(&objects, named(arguments.run.as_ref()))?;
     let merged = merge(work.results, work.plan)?;
-    write(&merged, &targets, arguments.show_waived)?;
+    let points = targets.iter().map(|target| target.format);
+    let locked = if points.into_iter().any(Format::points_into_recordings) {
+        lock::read(arguments.lock.as_deref())?
+    } else {
+        None
+    };
+    let locked = locked.map(|(path, lock)| LockFile::new(recording::named(&path), &lock));
+    let mut report = merged.report(arguments.show_waived);
+    report.lock = locked.as_ref();
+    write(&report, &targets)?;
     Ok(ending(
         &merged,
         arguments.fail_on,
@@ -132,19 +146,7 @@ fn named(run: Option<&WhichRun>) -> Option<&RunId> {
     }
 }
 
-fn targets_of_many(formats: &[Target]) -> Result<Vec<Target>, Failure> {
-    let targets = targets(formats, None)?;
-    for target in &targets {
-        let format = target.format;
-        if !organization::FORMATS.contains(&format) {
-            return Err(Failure::FormatOfOneAccount { format });
-        }
-    }
-    Ok(targets)
-}
-
-fn write(merged: &Merged, targets: &[Target], show_waived: bool) -> Result<(), Failure> {
-    let report = merged.report(show_waived);
+fn write(report: &OrganizationReport<'_>, targets: &[Target]) -> Result<(), Failure> {
     for target in targets {
         let format = target.format;
         let is_styled = format == Format::Terminal;
@@ -152,12 +154,12 @@ fn write(merged: &Merged, targets: &[Target], show_waived: bool) -> Result<(), F
             Some(path) => files::write_while(path, |out| {
                 if is_styled {
                     let mut plain = files::Plain::new(out);
-                    return organization::render(&report, format, &mut plain);
+                    return organization::render(report, format, &mut plain);
                 }
-                organization::render(&report, format, out)
+                organization::render(report, format, out)
             })?,
             None => {
-                files::stdout_while(is_styled, |out| organization::render(&report, format, out))?;
+                files::stdout_while(is_styled, |out| organization::render(report, format, out))?;
             }
         }
     }

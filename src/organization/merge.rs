@@ -5,6 +5,7 @@ use std::io::Result;
 
 use super::plan::{Plan, Planned};
 use super::results::{Results, ResultsError};
+use crate::model::Partition;
 use crate::report::organization::{
     AccountResult, AccountSummary, Accounts, OrganizationReport, Outcome, Totals,
 };
@@ -17,6 +18,7 @@ pub struct Merged {
     earlier: Vec<Results>,
     plan: Plan,
     totals: Totals,
+    partition: Partition,
 }
 
 /// Counts the accounts of a plan: one without a result, or with a damaged one, has failed.
@@ -31,12 +33,18 @@ pub fn merge(results: Results, plan: Plan) -> std::result::Result<Merged, Result
         results,
         plan,
         totals: Totals::default(),
+        partition: Partition::commercial(),
     };
     let mut totals = Totals::default();
+    let mut partition = None;
     for account in &merged.plan.accounts {
-        totals.add(&merged.account(account).summary);
+        let result = merged.account(account);
+        totals.add(&result.summary);
+        partition = partition.or_else(|| result.partition().cloned());
     }
     merged.totals = totals;
+    // The roles that are assumed lie in the caller's partition.
+    merged.partition = partition.unwrap_or(merged.partition);
     Ok(merged)
 }
 
@@ -50,14 +58,22 @@ impl Merged {
     pub fn report(&self, show_waived: bool) -> OrganizationReport<'_> {
         OrganizationReport {
             run: self.plan.run.as_str(),
+            planned_at: self.plan.run.observed_at(),
+            partition: &self.partition,
             totals: &self.totals,
+            lock: None,
             accounts: self,
             show_waived,
         }
     }
 
     fn account(&self, planned: &Planned) -> AccountResult {
-        let problem = match self.results.account(&planned.id) {
+        let kept = self.results.account(&planned.id);
+        let understood = kept.and_then(|mut kept| {
+            kept.as_mut().map_or(Ok(()), AccountResult::understand)?;
+            Ok(kept)
+        });
+        let problem = match understood {
             Ok(Some(mut result)) => {
                 result.summary.name = planned.name.clone().or(result.summary.name);
                 if let Some(known) = self.known(&result) {

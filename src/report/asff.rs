@@ -9,12 +9,14 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
-use super::facts::{of_finding, selection};
+use super::facts::of_finding;
+use super::organization::Outcome;
 use super::resource::Kind;
 use super::shorten::shorten;
-use super::undecided::{Undecided, undecided};
+use super::undecided::Undecided;
+use super::view::{Marked, View};
 use super::{Report, escape};
-use crate::audit::{Finding, Rule, by_id};
+use crate::audit::{Rule, by_id};
 use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The longest texts that AWS takes, in characters.
@@ -30,28 +32,31 @@ mod limit {
 const UNREAD_INPUT: &str = "unread-input";
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let view = View::of(report);
     let list = FindingList {
-        findings: report
-            .audit
-            .findings
-            .iter()
-            .map(|finding| Entry::of_finding(report, finding))
-            .chain(Entry::of_gaps(report))
-            .collect(),
+        findings: entries(&view).collect::<Vec<_>>(),
     };
-    out.write_all(escape::json(&serde_json::to_string_pretty(&list)?).as_bytes())?;
-    out.write_all(b"\n")
+    escape::write_json(&list, out)
+}
+
+/// Writes the findings of an account, and what is to be said of the account itself.
+pub(super) fn entries<'v>(view: &'v View<'_>) -> impl Iterator<Item = Entry<'v>> {
+    let findings = view.findings.iter();
+    findings
+        .map(|marked| Entry::of_finding(view, marked))
+        .chain(Entry::of_account(view))
+}
+
+/// The request, of a list of entries.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct FindingList<F> {
+    pub(super) findings: F,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct FindingList<'a> {
-    findings: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     schema_version: &'static str,
     id: String,
     product_arn: String,
@@ -114,10 +119,11 @@ struct SeverityEntry {
 }
 
 impl<'a> Entry<'a> {
-    fn of_finding(report: &'a Report, finding: &'a Finding) -> Self {
+    fn of_finding(view: &'a View<'_>, marked: &Marked<'_>) -> Self {
+        let finding = marked.finding;
         let rule = finding.rule;
         let title = format!("{}: {}", finding.resource.name(), rule.what);
-        let mut entry = Self::new(report, rule, &finding.id, &title, &finding.summary);
+        let mut entry = Self::new(view, rule, &finding.id, &title, &finding.summary);
         entry.resources = std::iter::once(&finding.resource)
             .chain(
                 finding
@@ -125,28 +131,34 @@ impl<'a> Entry<'a> {
                     .iter()
                     .filter(|role| **role != finding.resource),
             )
-            .map(|arn| Resource::of(arn, &report.audit.partition))
+            .map(|arn| Resource::of(arn, view.partition))
             .collect();
-        if report.waiver(finding).is_some() {
+        if marked.waiver.is_some() {
             // Not `Workflow`: a provider cannot take that back when the waiver ends.
             entry.record_state = "ARCHIVED";
         }
-        entry.add_fields(of_finding(report, finding));
+        entry.add_fields(of_finding(marked));
         entry
     }
 
-    /// Returns the entry that says what could not be decided, if anything.
-    fn of_gaps(report: &'a Report) -> Option<Self> {
-        let audit = &report.audit;
-        let rule = by_id(UNREAD_INPUT).filter(|_| !audit.is_complete())?;
-        let id = format!("incomplete-{}", audit.account);
-        let title = format!(
-            "Part of account {} could not be read or decided",
-            audit.account
-        );
-        let causes = undecided(audit);
+    /// Returns the entry that says what could not be decided, or that the account is not known.
+    fn of_account(view: &'a View<'_>) -> Option<Self> {
+        let rule = by_id(UNREAD_INPUT).filter(|_| !view.is_complete())?;
+        let id = format!("incomplete-{}", view.account);
+        let mut title = view.problem();
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let causes = &view.undecided;
         let sentences: Vec<String> = causes.iter().map(Undecided::sentence).collect();
-        let mut entry = Self::new(report, rule, &id, &title, &sentences.join("; "));
+        let mut entry = Self::new(view, rule, &id, &title, &sentences.join("; "));
+        if view.outcome == Outcome::Skipped {
+            entry.finding_provider_fields.severity = SeverityEntry {
+                label: label(Severity::Info),
+                original: Severity::Info.as_str(),
+            };
+        }
+        entry.add_fields([("outcome", view.outcome.as_str().to_owned())]);
         // Security Hub takes 50 fields.
         let shown = causes.iter().take(40).enumerate();
         entry.add_fields(
@@ -158,16 +170,15 @@ impl<'a> Entry<'a> {
 
     /// Makes an entry about the account as a whole.
     fn new(
-        report: &'a Report,
+        view: &'a View<'_>,
         rule: &'static Rule,
         id: &str,
         title: &str,
         description: &str,
     ) -> Self {
-        let audit = &report.audit;
-        let (account, partition) = (&audit.account, &audit.partition);
+        let (account, partition) = (view.account, view.partition);
         // Required; 1970 where the source does not tell when it was read.
-        let time = audit.collected_at.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let time = view.time().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let mut entry = Self {
             schema_version: "2018-10-08",
             id: cut(&format!("roledrift/{account}/{id}"), limit::ID),
@@ -212,10 +223,12 @@ impl<'a> Entry<'a> {
         entry.add_fields([
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
             ("partition", partition.to_string()),
-            ("complete", audit.is_complete().to_string()),
+            ("complete", view.is_complete().to_string()),
         ]);
-        entry.add_fields(selection(report).map(|selection| ("selection", selection)));
-        let read = audit.collected_at.map(|time| ("read", time.to_string()));
+        entry.add_fields(view.name.map(|name| ("account-name", name.to_owned())));
+        let selection = view.selection.clone();
+        entry.add_fields(selection.map(|selection| ("selection", selection)));
+        let read = view.collected_at.map(|time| ("read", time.to_string()));
         entry.add_fields(read);
         entry
     }

@@ -5,16 +5,17 @@
 
 use std::io::{Error, Result, Write};
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
-use super::facts::{self, selection};
-use super::undecided::{Undecided, undecided};
-use super::{Report, escape};
-use crate::audit::{DocumentRef, Finding};
+use super::organization::Outcome;
+use super::undecided::Undecided;
+use super::view::{Marked, View};
+use super::{Report, escape, facts};
+use crate::audit::DocumentRef;
 use crate::model::Arn;
 
 /// The columns, in order; new ones are added at the end.
-const COLUMNS: [&str; 31] = [
+const COLUMNS: [&str; 33] = [
     "kind",
     "account",
     "partition",
@@ -46,25 +47,59 @@ const COLUMNS: [&str; 31] = [
     "file",
     "waived",
     "standing",
+    "account_name",
+    "outcome",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
-    let mut rows = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        // Where `;` separates cells, a quoted cell stays one.
-        .quote_style(QuoteStyle::Always)
-        .from_writer(out);
-    rows.write_record(COLUMNS).map_err(Error::other)?;
-    let findings = report.audit.findings.iter();
-    let findings = findings.map(|finding| Row::of_finding(report, finding));
-    let causes = undecided(&report.audit);
-    let rest = causes.iter().map(Row::of_cause);
-    let summary = std::iter::once_with(|| Row::of_run(report));
-    for row in findings.chain(rest).chain(summary) {
-        let cells = COLUMNS.map(|column| cell(&row.value(column, report)));
-        rows.write_record(&cells).map_err(Error::other)?;
+    let mut table = Table::new(out)?;
+    table.add(&View::of(report), SUMMARY)?;
+    table.finish()
+}
+
+/// What the last row is called.
+pub(super) const SUMMARY: &str = "summary";
+
+/// Writes rows.
+pub(super) struct Table<'o> {
+    rows: Writer<&'o mut dyn Write>,
+}
+
+impl<'o> Table<'o> {
+    pub(super) fn new(out: &'o mut dyn Write) -> Result<Self> {
+        let mut rows = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            // Where `;` separates cells, a quoted cell stays one.
+            .quote_style(QuoteStyle::Always)
+            .from_writer(out);
+        rows.write_record(COLUMNS).map_err(Error::other)?;
+        Ok(Self { rows })
     }
-    rows.flush()
+
+    /// Adds the findings of an account, what could not be decided, and a row that sums it up.
+    pub(super) fn add(&mut self, view: &View<'_>, kind: &'static str) -> Result<()> {
+        let findings = view.findings.iter().map(Row::of_finding);
+        let causes = view.undecided.iter().map(Row::of_cause);
+        let summary = std::iter::once_with(|| Row::of_account(view, kind));
+        for row in findings.chain(causes).chain(summary) {
+            self.write(&row, Some(view))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row about no single account.
+    pub(super) fn add_values(&mut self, values: Vec<(&'static str, String)>) -> Result<()> {
+        self.write(&Row { values }, None)
+    }
+
+    pub(super) fn finish(mut self) -> Result<()> {
+        self.rows.flush()
+    }
+
+    fn write(&mut self, row: &Row, view: Option<&View<'_>>) -> Result<()> {
+        let cells = COLUMNS.map(|column| cell(&row.value(column, view)));
+        self.rows.write_record(&cells).map_err(Error::other)
+    }
 }
 
 /// Makes a cell of unescaped text that no spreadsheet takes for a formula.
@@ -82,13 +117,14 @@ fn cell(text: &str) -> String {
     visible
 }
 
-/// A row's own values by column; the run's are the same in all.
+/// A row's own values by column; the account's are the same in all.
 struct Row {
     values: Vec<(&'static str, String)>,
 }
 
 impl Row {
-    fn of_finding(report: &Report, finding: &Finding) -> Self {
+    fn of_finding(marked: &Marked<'_>) -> Self {
+        let finding = marked.finding;
         let rule = finding.rule;
         let mut values = vec![
             ("kind", "finding".to_owned()),
@@ -123,9 +159,9 @@ impl Row {
         }
         let file = finding.file.as_ref().map(ToString::to_string);
         values.extend(file.map(|file| ("file", file)));
-        let waiver = report.waiver(finding).map(facts::waived);
+        let waiver = marked.waiver.map(facts::waived);
         values.extend(waiver.map(|waiver| ("waived", waiver)));
-        let standing = facts::standing(report, finding);
+        let standing = marked.standing.map(facts::standing);
         values.extend(standing.map(|standing| ("standing", standing)));
         Self { values }
     }
@@ -142,42 +178,44 @@ impl Row {
         Self { values }
     }
 
-    fn of_run(report: &Report) -> Self {
-        let audit = &report.audit;
-        let selection = selection(report).unwrap_or_else(|| "all rules, all roles".to_owned());
-        let summary = format!(
-            "{} roles, {} findings, {} waived, {} facts not read; {selection}",
-            audit.roles.len(),
-            audit.findings.len(),
-            report.waived_count(),
-            report.coverage.unread().count()
-        );
+    fn of_account(view: &View<'_>, kind: &'static str) -> Self {
+        let summary = match view.outcome {
+            Outcome::Complete | Outcome::Incomplete => format!(
+                "{} roles, {} findings, {} waived, {} facts not read; {}",
+                view.roles,
+                view.findings.len(),
+                view.waived(),
+                view.unread,
+                view.selection.as_deref().unwrap_or("all rules, all roles")
+            ),
+            Outcome::Failed | Outcome::Skipped => view.problem(),
+        };
         Self {
             values: vec![
-                ("kind", "summary".to_owned()),
+                ("kind", kind.to_owned()),
                 ("summary", summary),
-                ("standing", facts::compared(report).unwrap_or_default()),
+                ("standing", view.compared.clone().unwrap_or_default()),
             ],
         }
     }
 
-    fn value(&self, column: &str, report: &Report) -> String {
-        let audit = &report.audit;
-        match column {
-            "account" => audit.account.to_string(),
-            "partition" => audit.partition.to_string(),
-            "collected_at" => audit
-                .collected_at
-                .map(|time| time.to_string())
-                .unwrap_or_default(),
-            "tool" => facts::TOOL.to_owned(),
-            "complete" => audit.is_complete().to_string(),
-            _ => self
-                .values
-                .iter()
-                .find(|(name, _)| *name == column)
-                .map(|(_, value)| value.clone())
-                .unwrap_or_default(),
+    fn value(&self, column: &str, view: Option<&View<'_>>) -> String {
+        let mut own = self.values.iter();
+        if let Some((_, value)) = own.find(|(name, _)| *name == column) {
+            return value.clone();
+        }
+        let of_account = view.and_then(|view| match column {
+            "account" => Some(view.account.to_string()),
+            "account_name" => view.name.map(ToOwned::to_owned),
+            "partition" => Some(view.partition.to_string()),
+            "collected_at" => view.collected_at.map(|time| time.to_string()),
+            "complete" => Some(view.is_complete().to_string()),
+            "outcome" => Some(view.outcome.as_str().to_owned()),
+            _ => None,
+        });
+        match (column, of_account) {
+            ("tool", _) => facts::TOOL.to_owned(),
+            (_, value) => value.unwrap_or_default(),
         }
     }
 }

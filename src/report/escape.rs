@@ -1,6 +1,9 @@
 //! Makes text of strangers harmless: names, descriptions and policies may hold anything.
 
 use std::fmt::Write as _;
+use std::io::{Error, ErrorKind, Result, Write};
+
+use serde::Serialize;
 
 /// Tells characters that move a cursor, colour text or turn its direction.
 pub(super) fn is_hostile(character: char) -> bool {
@@ -44,6 +47,32 @@ pub fn json(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Writes a value as JSON that people can read, escaped as [`json`] does while it is made.
+pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> Result<()> {
+    serde_json::to_writer_pretty(Json(out), value)?;
+    out.write_all(b"\n")
+}
+
+/// Escapes pieces of JSON on their way; each ends where a character does.
+struct Json<'o>(&'o mut dyn Write);
+
+impl Write for Json<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        if bytes.is_ascii() && !bytes.contains(&0x7f) {
+            self.0.write_all(bytes)?;
+        } else {
+            let text = std::str::from_utf8(bytes)
+                .map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
+            self.0.write_all(json(text).as_bytes())?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.0.flush()
+    }
 }
 
 #[cfg(test)]

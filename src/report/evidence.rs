@@ -1,5 +1,6 @@
 //! How JSON outputs write what a finding rests on: the document, the statement, the request.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -53,7 +54,7 @@ pub(super) struct WitnessEntry<'a> {
     text: String,
     /// Every action published today that the difference is about, where they were listed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    actions: &'a [&'static str],
+    actions: &'a [Cow<'static, str>],
 }
 
 impl<'a> DocumentEntry<'a> {

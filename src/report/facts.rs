@@ -2,16 +2,16 @@
 //!
 //! Values are unescaped: each format escapes for its own target.
 
-use super::Report;
-use crate::audit::{Finding, all};
-use crate::store::Standing;
-use crate::waivers::Waiver;
+use super::view::{Acceptance, Marked, View};
+use crate::audit::all;
+use crate::store::{Comparison, Standing};
 
 /// A label and its value.
 pub(super) type Fact = (&'static str, String);
 
 /// Returns everything that a finding says. A new member of findings is added here once.
-pub(super) fn of_finding(report: &Report, finding: &Finding) -> Vec<Fact> {
+pub(super) fn of_finding(marked: &Marked<'_>) -> Vec<Fact> {
+    let finding = marked.finding;
     let rule = finding.rule;
     let proof = finding.proof.as_ref();
     let facts = [
@@ -38,8 +38,8 @@ pub(super) fn of_finding(report: &Report, finding: &Finding) -> Vec<Fact> {
         ),
         ("compared with", proof.map(|proof| proof.reference.clone())),
         ("file", finding.file.as_ref().map(ToString::to_string)),
-        ("waived", report.waiver(finding).map(waived)),
-        ("standing", standing(report, finding)),
+        ("waived", marked.waiver.map(waived)),
+        ("standing", marked.standing.map(standing)),
         ("why", Some(rule.why.to_owned())),
         ("remediation", Some(rule.remediation.to_owned())),
         ("source", Some(rule.source.to_owned())),
@@ -51,37 +51,35 @@ pub(super) fn of_finding(report: &Report, finding: &Finding) -> Vec<Fact> {
 }
 
 /// Returns what a report says about itself.
-pub(super) fn of_run(report: &Report) -> Vec<Fact> {
-    let audit = &report.audit;
-    let time = audit.collected_at.map_or_else(
+pub(super) fn of_run(view: &View<'_>) -> Vec<Fact> {
+    let time = view.collected_at.map_or_else(
         || "at a time that the source does not tell".to_owned(),
         |time| time.to_string(),
     );
-    let complete = if audit.is_complete() { "yes" } else { "no" };
+    let complete = if view.is_complete() { "yes" } else { "no" };
     let mut facts = vec![
         ("tool", TOOL.to_owned()),
-        ("account", audit.account.to_string()),
-        ("partition", audit.partition.to_string()),
+        ("account", view.account.to_string()),
+        ("partition", view.partition.to_string()),
         ("read", time),
-        ("roles", audit.roles.len().to_string()),
-        ("findings", audit.findings.len().to_string()),
+        ("roles", view.roles.to_string()),
+        ("findings", view.findings.len().to_string()),
         ("complete", complete.to_owned()),
-        (
-            "facts not read",
-            report.coverage.unread().count().to_string(),
-        ),
+        ("facts not read", view.unread.to_string()),
     ];
-    if report.waived_count() > 0 {
-        facts.push(("waived", report.waived_count().to_string()));
+    if view.waived() > 0 {
+        facts.push(("waived", view.waived().to_string()));
     }
-    facts.extend(compared(report).map(|compared| ("compared", compared)));
-    facts.extend(selection(report).map(|selection| ("selection", selection)));
+    let compared = view.compared.clone();
+    facts.extend(compared.map(|compared| ("compared", compared)));
+    let selection = view.selection.clone();
+    facts.extend(selection.map(|selection| ("selection", selection)));
     facts
 }
 
 /// Says until when, by whom and why a finding is waived; unescaped.
-pub(super) fn waived(waiver: &Waiver) -> String {
-    let Waiver {
+pub(super) fn waived(waiver: Acceptance<'_>) -> String {
+    let Acceptance {
         expires,
         owner,
         reason,
@@ -91,39 +89,37 @@ pub(super) fn waived(waiver: &Waiver) -> String {
 }
 
 /// Says whether a finding is new, and since when it is known.
-pub(super) fn standing(report: &Report, finding: &Finding) -> Option<String> {
-    Some(match report.standing(finding)? {
+pub(super) fn standing(standing: Standing) -> String {
+    match standing {
         Standing::New => "new".to_owned(),
         Standing::Known { since: None } => "known".to_owned(),
         Standing::Known { since: Some(since) } => format!("known since {since}"),
-    })
+    }
 }
 
-/// Says how the run differs from an earlier one, where it was compared with any.
-pub(super) fn compared(report: &Report) -> Option<String> {
-    let comparison = &report.since.as_ref()?.comparison;
-    Some(format!(
+/// Says how a run differs from an earlier one.
+pub(super) fn compared(comparison: &Comparison) -> String {
+    format!(
         "{} new, {} known, {} resolved, {} not looked at",
         comparison.new_count(),
         comparison.known_count(),
         comparison.resolved.len(),
         comparison.not_looked_at.len()
-    ))
+    )
 }
 
 /// Names the tool with its version.
 pub(super) const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
-/// Says what was judged where that is not everything; unescaped.
-pub(super) fn selection(report: &Report) -> Option<String> {
-    let audit = &report.audit;
-    let (ran, known) = (audit.rules.len(), all().len());
-    let roles = match audit.role_globs.as_slice() {
+/// Says what was judged, by how many rules, where that is not everything; unescaped.
+pub(super) fn selection(ran: usize, owners_skipped: bool, role_globs: &[String]) -> Option<String> {
+    let known = all().len();
+    let roles = match role_globs {
         [] if ran == known => return None,
         [] => "all roles".to_owned(),
         globs => format!("roles {}", globs.join(", ")),
     };
-    let owners = if audit.owners_skipped {
+    let owners = if owners_skipped {
         ", without those about what the roles serve"
     } else {
         ""

@@ -5,10 +5,9 @@
 
 use serde::Serialize;
 
-use super::Report;
 use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
 use super::marks::Marks;
-use crate::audit::Finding;
+use super::view::Marked;
 use crate::inventory::{CoverageEntry, Unread};
 use crate::model::Arn;
 
@@ -57,7 +56,9 @@ pub(super) struct UnreadEntry<'a> {
 }
 
 impl<'a> FindingEntry<'a> {
-    pub(super) fn of(report: &'a Report, finding: &'a Finding) -> Self {
+    /// Shows a finding of an account that was read at a time.
+    pub(super) fn of(marked: &Marked<'a>, collected_at: Option<jiff::Timestamp>) -> Self {
+        let finding = marked.finding;
         Self {
             id: &finding.id,
             rule: finding.rule.id,
@@ -71,7 +72,7 @@ impl<'a> FindingEntry<'a> {
             confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
-            marks: Marks::of(report, finding),
+            marks: Marks::of(marked, collected_at),
             why: finding.rule.why,
             remediation: finding.rule.remediation,
             source: finding.rule.source,

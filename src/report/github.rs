@@ -4,13 +4,15 @@
 //! the tenth says how many are left out.
 //! Commands: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::facts::{of_finding, of_run};
+use super::facts::{Fact, of_finding, of_run};
 use super::shorten::shorten;
-use super::undecided::undecided;
+use super::undecided::Undecided;
+use super::view::{Marked, View};
 use super::{Report, escape};
-use crate::audit::Finding;
 use crate::inventory::snapshot::Place;
 use crate::model::Severity;
 
@@ -27,54 +29,112 @@ const MOST_OF_A_FACT: usize = 2_000;
 const MOST_OF_A_TITLE: usize = 200;
 
 /// Most causes of what could not be read that one message tells.
-const MOST_CAUSES: usize = 20;
+pub(super) const MOST_CAUSES: usize = 20;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
-    for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
-        let mut annotations: Vec<Annotation> = Vec::new();
-        if kind == Kind::Warning {
-            annotations.extend(incomplete(report));
+    let view = View::of(report);
+    let mut annotations = Annotations::default();
+    let causes = view.undecided.iter().take(MOST_CAUSES);
+    annotations.add_problem(
+        Kind::Warning,
+        "part of the account could not be read or decided",
+        view.undecided.len(),
+        &causes.map(Undecided::sentence).collect::<Vec<_>>(),
+    );
+    annotations.add_findings(&view, report.show_waived);
+    annotations.write(&of_run(&view), out)
+}
+
+/// Gathers annotations, of each kind no more than GitHub shows.
+///
+/// Problems stand first, then the most severe findings.
+#[derive(Default)]
+pub(super) struct Annotations {
+    problems: Vec<(Kind, Annotation)>,
+    findings: BTreeMap<Reverse<Severity>, Gathered>,
+}
+
+/// The first findings of a severity.
+#[derive(Default)]
+struct Gathered {
+    first: Vec<Annotation>,
+    count: usize,
+}
+
+impl Annotations {
+    /// Adds one annotation of `count` things that are wrong, where there are any, with the first of
+    /// them; texts unescaped.
+    pub(super) fn add_problem(&mut self, kind: Kind, title: &str, count: usize, first: &[String]) {
+        if count == 0 {
+            return;
         }
-        let findings: Vec<&Finding> = report
-            .shown()
-            .filter(|finding| Kind::of(finding.rule.severity) == kind)
-            .collect();
-        let room = MOST_OF_A_KIND - annotations.len();
-        let shown = if findings.len() > room {
-            room - 1
-        } else {
-            findings.len()
+        let shown = first.iter().take(MOST_CAUSES);
+        let mut lines: Vec<String> = shown.map(|cause| escape::terminal(cause)).collect();
+        if count > lines.len() {
+            lines.push(format!("and {} more", count - lines.len()));
+        }
+        let annotation = Annotation {
+            title: format!("roledrift: {title}"),
+            message: lines.join("\n"),
+            place: None,
         };
-        annotations.extend(
-            findings
-                .iter()
-                .take(shown)
-                .map(|one| annotation(report, one)),
-        );
-        let missing = findings.len() - shown;
-        if missing > 0 {
-            annotations.push(Annotation {
-                title: format!("roledrift: {missing} more"),
-                message: format!(
-                    "{missing} more findings of this level are left out, because GitHub shows ten \
-                     of a kind per step; another format holds all"
-                ),
-                place: None,
-            });
-        }
-        for annotation in annotations {
-            writeln!(out, "{}", annotation.command(kind))?;
+        self.problems.push((kind, annotation));
+    }
+
+    /// Adds the findings of an account, waived ones if they are to be shown.
+    pub(super) fn add_findings(&mut self, view: &View<'_>, waived: bool) {
+        for marked in &view.findings {
+            if waived || marked.waiver.is_none() {
+                let severity = Reverse(marked.finding.rule.severity);
+                let gathered = self.findings.entry(severity).or_default();
+                gathered.count += 1;
+                if gathered.first.len() < MOST_OF_A_KIND {
+                    gathered.first.push(annotation(view, marked));
+                }
+            }
         }
     }
-    let facts: Vec<String> = of_run(report)
-        .into_iter()
-        .map(|(label, value)| format!("{label}: {value}"))
-        .collect();
-    writeln!(out, "{}", data(&facts.join("; ")))
+
+    /// Takes the annotations of a kind out, and counts those that GitHub would not show.
+    fn take(&mut self, kind: Kind) -> (Vec<Annotation>, usize) {
+        let is_of_kind = |(own, _): &mut (Kind, _)| *own == kind;
+        let problems = self.problems.extract_if(.., is_of_kind);
+        let mut taken: Vec<Annotation> = problems.map(|(_, own)| own).collect();
+        let mut count = taken.len();
+        for (Reverse(severity), gathered) in &mut self.findings {
+            if Kind::of(*severity) == kind {
+                count += gathered.count;
+                taken.append(&mut gathered.first);
+            }
+        }
+        if count > MOST_OF_A_KIND {
+            taken.truncate(MOST_OF_A_KIND - 1);
+        }
+        let missing = count - taken.len();
+        (taken, missing)
+    }
+
+    /// Writes them, and a line of what the run says about itself.
+    pub(super) fn write(mut self, facts: &[Fact], out: &mut dyn Write) -> Result<()> {
+        for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
+            let (mut annotations, missing) = self.take(kind);
+            if missing > 0 {
+                annotations.push(Annotation::of_missing(missing));
+            }
+            for annotation in annotations {
+                writeln!(out, "{}", annotation.command(kind))?;
+            }
+        }
+        let facts: Vec<String> = facts
+            .iter()
+            .map(|(label, value)| format!("{label}: {value}"))
+            .collect();
+        writeln!(out, "{}", data(&facts.join("; ")))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Error,
     Warning,
     Notice,
@@ -106,6 +166,17 @@ struct Annotation {
 }
 
 impl Annotation {
+    fn of_missing(count: usize) -> Self {
+        Self {
+            title: format!("roledrift: {count} more"),
+            message: format!(
+                "{count} more findings of this level are left out, because GitHub shows ten of a \
+                 kind per step; another format holds all"
+            ),
+            place: None,
+        }
+    }
+
     fn command(&self, kind: Kind) -> String {
         let place = self.place.as_ref().map(|(path, place)| {
             let (line, column) = (place.line, place.column);
@@ -121,40 +192,29 @@ impl Annotation {
     }
 }
 
-fn annotation(report: &Report, finding: &Finding) -> Annotation {
-    let lines: Vec<String> = of_finding(report, finding)
+fn annotation(view: &View<'_>, marked: &Marked<'_>) -> Annotation {
+    let finding = marked.finding;
+    // An account of many is told; a single one stands in the last line.
+    let account = view.is_of_many.then(|| ("account", view.called()));
+    let lines: Vec<String> = account
         .into_iter()
+        .chain(of_finding(marked))
         .map(|(label, value)| {
             let value = shorten(&escape::terminal(&value), MOST_OF_A_FACT);
             format!("{label}: {value}")
         })
         .collect();
     let summary = shorten(&escape::terminal(&finding.summary), MOST_OF_A_FACT);
+    let whose = if view.is_of_many {
+        format!(" in account {}", view.account)
+    } else {
+        String::new()
+    };
     Annotation {
-        title: format!("{}: {}", finding.rule.id, finding.resource.name()),
+        title: format!("{}: {}{whose}", finding.rule.id, finding.resource.name()),
         message: format!("{summary}\n\n{}", lines.join("\n")),
-        place: report.place(finding),
+        place: marked.place.clone(),
     }
-}
-
-fn incomplete(report: &Report) -> Option<Annotation> {
-    let causes = undecided(&report.audit);
-    if causes.is_empty() {
-        return None;
-    }
-    let mut lines: Vec<String> = causes
-        .iter()
-        .take(MOST_CAUSES)
-        .map(|cause| escape::terminal(&cause.sentence()))
-        .collect();
-    if causes.len() > MOST_CAUSES {
-        lines.push(format!("and {} more causes", causes.len() - MOST_CAUSES));
-    }
-    Some(Annotation {
-        title: "roledrift: part of the account could not be read or decided".to_owned(),
-        message: lines.join("\n"),
-        place: None,
-    })
 }
 
 /// Escapes what stands behind `::`.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::finding::{FindingEntry, UnreadEntry};
 use super::marks::ComparisonEntry;
 use super::undecided::kind;
+use super::view::Marked;
 use super::{Report, escape};
 use crate::audit::{Gap, RoleAudit, Status};
 use crate::model::{AccountId, Arn, Partition, Severity};
@@ -158,7 +159,7 @@ impl<'a> Document<'a> {
             findings: audit
                 .findings
                 .iter()
-                .map(|finding| FindingEntry::of(report, finding))
+                .map(|finding| FindingEntry::of(&Marked::of(report, finding), audit.collected_at))
                 .collect(),
             unread: report.coverage.unread().map(UnreadEntry::of).collect(),
             comparison: report.since.as_ref().map(ComparisonEntry::of),

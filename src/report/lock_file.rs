@@ -16,6 +16,18 @@ pub struct LockFile {
     places: BTreeMap<Arn, Place>,
 }
 
+/// Returns the place in the user's own file that a finding is about, if it is about one.
+pub(super) fn own(finding: &Finding) -> Option<(String, Place)> {
+    let file = finding.file.as_ref()?;
+    let (line, column) = (file.position.line, file.position.column);
+    Some((file.path.replace('\\', "/"), Place { line, column }))
+}
+
+/// Returns the place in a lock file, where there is one.
+pub(super) fn locked(file: Option<&LockFile>, finding: &Finding) -> Option<(String, Place)> {
+    file.map(|file| (file.path.clone(), file.place(finding)))
+}
+
 impl LockFile {
     /// Finds every policy in the file.
     pub fn new(path: String, lock: &Lock) -> Self {

@@ -10,6 +10,7 @@ use std::io::{Result, Write};
 use super::facts::{of_run, shows, standing, waived};
 use super::shorten::shorten;
 use super::undecided::undecided;
+use super::view::{Marked, View};
 use super::{Report, escape};
 use crate::audit::{Audit, Finding, Rule};
 use crate::model::Severity;
@@ -57,7 +58,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
 }
 
 fn head(report: &Report) -> String {
-    let facts: Vec<String> = of_run(report)
+    let facts: Vec<String> = of_run(&View::of(report))
         .into_iter()
         .map(|(label, value)| format!("{label}: {}", cell(&value)))
         .collect();
@@ -146,24 +147,26 @@ fn row(report: &Report, finding: &Finding) -> String {
             proof.reference
         ))
     });
-    let waived = report
-        .waiver(finding)
-        .map(|waiver| format!("waived {}", waived(waiver)));
-    let marks: Vec<String> = standing(report, finding)
-        .into_iter()
-        .chain(waived)
-        .collect();
-    let marks = marks.iter().map(|mark| format!("<br>*{}*", cell(mark)));
     format!(
         "| {} | {} | {} | {}{} | {} | {} |\n",
         resources.join("<br>"),
         place.join(", "),
         finding.origin.as_str(),
         cell(&finding.summary),
-        marks.collect::<String>(),
+        marks(&Marked::of(report, finding)),
         request.unwrap_or_default(),
         finding.id
     )
+}
+
+/// Says whether a finding is new and whether it is waived, behind its summary.
+pub(super) fn marks(marked: &Marked<'_>) -> String {
+    let waived = marked
+        .waiver
+        .map(|waiver| format!("waived {}", waived(waiver)));
+    let marks = marked.standing.map(standing).into_iter().chain(waived);
+    let marks = marks.map(|mark| format!("<br>*{}*", cell(&mark)));
+    marks.collect::<Vec<_>>().concat()
 }
 
 /// Makes unescaped text literal, in a table's cell and everywhere else in a line.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Report, Since};
-use crate::audit::{FileLocation, Finding};
+use super::Since;
+use super::view::{Acceptance, Marked};
+use crate::audit::FileLocation;
 use crate::model::Arn;
 use crate::store::{Open, Previous, Standing};
-use crate::waivers::Waiver;
 
 /// What waivers and earlier runs say about a finding.
 #[derive(Serialize, schemars::JsonSchema)]
@@ -23,15 +23,16 @@ pub(super) struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    pub(super) fn of(report: &'a Report, finding: &'a Finding) -> Self {
-        let (standing, since) = match report.standing(finding) {
+    /// Tells the marks of a finding of an account that was read at a time.
+    pub(super) fn of(marked: &Marked<'a>, collected_at: Option<jiff::Timestamp>) -> Self {
+        let (standing, since) = match marked.standing {
             None => (None, None),
-            Some(Standing::New) => (Some("new"), report.audit.collected_at),
+            Some(Standing::New) => (Some("new"), collected_at),
             Some(Standing::Known { since }) => (Some("known"), since),
         };
         Self {
-            file: finding.file.as_ref().map(FileEntry::of),
-            waiver: report.waiver(finding).map(WaiverEntry::of),
+            file: marked.finding.file.as_ref().map(FileEntry::of),
+            waiver: marked.waiver.map(WaiverEntry::of),
             standing,
             since,
         }
@@ -162,12 +163,12 @@ impl<'a> FileEntry<'a> {
 }
 
 impl<'a> WaiverEntry<'a> {
-    pub(super) fn of(waiver: &'a Waiver) -> Self {
+    pub(super) fn of(waiver: Acceptance<'a>) -> Self {
         Self {
-            reason: &waiver.reason,
-            owner: &waiver.owner,
+            reason: waiver.reason,
+            owner: waiver.owner,
             expires: waiver.expires,
-            file: FileEntry::of(&waiver.location),
+            file: FileEntry::of(waiver.location),
         }
     }
 }

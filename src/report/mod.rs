@@ -32,6 +32,7 @@ mod shorten;
 mod terminal;
 mod undecided;
 pub mod versions;
+mod view;
 
 use std::io::Write;
 
@@ -123,15 +124,13 @@ impl Report {
 
     /// Returns the file and the place in it that a finding is pointed at, if there is one.
     pub(crate) fn place(&self, finding: &Finding) -> Option<(String, Place)> {
-        if let Some(file) = &finding.file {
-            let (line, column) = (file.position.line, file.position.column);
-            let place = Place { line, column };
-            return Some((file.path.replace('\\', "/"), place));
-        }
-        let recorded = self.recording.as_ref();
-        let recorded = recorded.map(|file| (file.path.clone(), file.place(finding)));
-        let locked = self.lock.as_ref();
-        recorded.or_else(|| locked.map(|file| (file.path.clone(), file.place(finding))))
+        let recorded = || {
+            let file = self.recording.as_ref()?;
+            Some((file.path.clone(), file.place(finding)))
+        };
+        lock_file::own(finding)
+            .or_else(recorded)
+            .or_else(|| lock_file::locked(self.lock.as_ref(), finding))
     }
 
     /// Counts the waived findings.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::finding::{FindingEntry, UnreadEntry};
 use super::marks::ComparisonEntry;
 use super::undecided::{Undecided, undecided};
+use super::view::Marked;
 use super::{Report, ndjson_line};
 use crate::audit::Status;
 use crate::model::{AccountId, Arn, Partition, Severity};
@@ -20,7 +21,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let findings = report.audit.findings.iter().map(|finding| {
-        let line = FindingEntry::of(report, finding);
+        let marked = Marked::of(report, finding);
+        let line = FindingEntry::of(&marked, report.audit.collected_at);
         What::Finding(Box::new(line))
     });
     let undecided = undecided(&report.audit);
@@ -91,6 +93,10 @@ struct UndecidedLine<'a> {
 struct SummaryLine<'a> {
     /// The rules that ran.
     rules: &'a [&'static str],
+    /// Whether the user left out what the roles serve; the rules that need it did not run then.
+    owners_skipped: bool,
+    /// Whether AWS's policies were compared with a lock file.
+    locked: bool,
     /// Globs for role names; empty for all roles.
     role_globs: &'a [String],
     /// Judged roles by status.
@@ -150,6 +156,8 @@ impl<'a> SummaryLine<'a> {
         ];
         Self {
             rules: &audit.rules,
+            owners_skipped: audit.owners_skipped,
+            locked: audit.locked,
             role_globs: &audit.role_globs,
             roles: statuses
                 .into_iter()

@@ -9,11 +9,11 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
-use super::facts::selection;
 use super::marks::Marks;
-use super::undecided::undecided;
+use super::organization::Outcome;
+use super::view::{Marked, View};
 use super::{Report, escape, resource};
-use crate::audit::{Finding, Rule, by_id};
+use crate::audit::{Rule, by_id};
 use crate::model::{AccountId, Arn, Partition, Severity};
 
 /// The version of the schema that the events follow.
@@ -23,21 +23,42 @@ const VERSION: &str = "1.9.0";
 const UNREAD_INPUT: &str = "unread-input";
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
-    let findings = report.audit.findings.iter();
-    let events = findings
-        .map(|finding| Event::of_finding(report, finding))
-        .chain(Event::of_gaps(report));
-    // One event a line: readable by line, and one document all the same.
-    let mut separator = "[\n";
-    for event in events {
-        let text = serde_json::to_string(&event)?;
-        write!(out, "{separator}{}", escape::json(&text))?;
-        separator = ",\n";
+    let mut events = Events::new(out);
+    events.add(&View::of(report))?;
+    events.finish()
+}
+
+/// Writes events, one a line: readable by line, and one document all the same.
+pub(super) struct Events<'o> {
+    out: &'o mut dyn Write,
+    separator: &'static str,
+}
+
+impl<'o> Events<'o> {
+    pub(super) fn new(out: &'o mut dyn Write) -> Self {
+        let separator = "[\n";
+        Self { out, separator }
     }
-    if separator == "[\n" {
-        return out.write_all(b"[]\n");
+
+    /// Writes the findings of an account, and what is to be said of the account itself.
+    pub(super) fn add(&mut self, view: &View<'_>) -> Result<()> {
+        let findings = view.findings.iter();
+        let events = findings
+            .map(|marked| Event::of_finding(view, marked))
+            .chain(Event::of_account(view));
+        for event in events {
+            let text = serde_json::to_string(&event)?;
+            write!(self.out, "{}{}", self.separator, escape::json(&text))?;
+            self.separator = ",\n";
+        }
+        Ok(())
     }
-    out.write_all(b"\n]\n")
+
+    pub(super) fn finish(self) -> Result<()> {
+        let is_empty = self.separator == "[\n";
+        self.out
+            .write_all(if is_empty { b"[]\n" } else { b"\n]\n" })
+    }
 }
 
 #[derive(Serialize)]
@@ -92,6 +113,8 @@ struct Cloud<'a> {
 #[derive(Serialize)]
 struct Account<'a> {
     uid: &'a AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     #[serde(rename = "type")]
     kind: &'static str,
     type_id: u8,
@@ -144,9 +167,12 @@ struct Evidence<'a> {
 struct Unmapped<'a> {
     collected_at: Option<jiff::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    selection: Option<String>,
+    selection: Option<&'a str>,
     /// Whether every rule could decide about every role.
     complete: bool,
+    /// What became of the account, where the event is about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     finding: Option<FindingPart<'a>>,
 }
@@ -166,11 +192,12 @@ struct FindingPart<'a> {
 }
 
 impl<'a> Event<'a> {
-    fn of_finding(report: &'a Report, finding: &'a Finding) -> Self {
+    fn of_finding(view: &'a View<'_>, marked: &'a Marked<'_>) -> Self {
+        let finding = marked.finding;
         let rule = finding.rule;
         let summary = escape::terminal(&finding.summary);
-        let partition = &report.audit.partition;
-        let mut event = Self::new(report, rule, finding.id.clone(), summary);
+        let partition = view.partition;
+        let mut event = Self::new(view, rule, finding.id.clone(), summary);
         event.resources = std::iter::once(&finding.resource)
             .chain(
                 finding
@@ -187,7 +214,7 @@ impl<'a> Event<'a> {
                 data: WitnessEntry::of(proof),
             })
             .collect();
-        if report.waiver(finding).is_some() {
+        if marked.waiver.is_some() {
             (event.status_id, event.status) = (3, "Suppressed");
         }
         event.unmapped.finding = Some(FindingPart {
@@ -198,23 +225,23 @@ impl<'a> Event<'a> {
             origin: finding.origin.as_str(),
             confidence: finding.confidence.as_str(),
             summary: &finding.summary,
-            marks: Marks::of(report, finding),
+            marks: Marks::of(marked, view.collected_at),
             why: rule.why,
         });
         event
     }
 
-    /// Returns the event that says what could not be decided, if anything.
-    fn of_gaps(report: &'a Report) -> Option<Self> {
-        let audit = &report.audit;
-        let rule = by_id(UNREAD_INPUT).filter(|_| !audit.is_complete())?;
-        let message = format!(
-            "part of account {} could not be read or decided",
-            audit.account
-        );
-        let uid = format!("incomplete-{}", audit.account);
-        let mut event = Self::new(report, rule, uid, message);
-        event.compliance.status_details = undecided(audit)
+    /// Returns the event that says what could not be decided, or that the account is not known.
+    fn of_account(view: &'a View<'_>) -> Option<Self> {
+        let rule = by_id(UNREAD_INPUT).filter(|_| !view.is_complete())?;
+        let uid = format!("incomplete-{}", view.account);
+        let mut event = Self::new(view, rule, uid, view.problem());
+        if view.outcome == Outcome::Skipped {
+            (event.severity_id, event.severity) = severity(Severity::Info);
+        }
+        event.unmapped.outcome = Some(view.outcome.as_str());
+        event.compliance.status_details = view
+            .undecided
             .iter()
             .map(|cause| escape::terminal(&cause.sentence()))
             .collect();
@@ -222,8 +249,7 @@ impl<'a> Event<'a> {
     }
 
     /// Makes an event about the account as a whole.
-    fn new(report: &'a Report, rule: &'static Rule, uid: String, message: String) -> Self {
-        let audit = &report.audit;
+    fn new(view: &'a View<'_>, rule: &'static Rule, uid: String, message: String) -> Self {
         let (severity_id, severity) = severity(rule.severity);
         let (status_id, status) = if rule.id == UNREAD_INPUT {
             (2, "Warning")
@@ -239,9 +265,7 @@ impl<'a> Event<'a> {
             class_name: "Compliance Finding",
             type_uid: 200_301,
             type_name: "Compliance Finding: Create",
-            time: audit
-                .collected_at
-                .map_or(0, jiff::Timestamp::as_millisecond),
+            time: view.time().map_or(0, jiff::Timestamp::as_millisecond),
             severity_id,
             severity,
             status_id: 1,
@@ -251,7 +275,7 @@ impl<'a> Event<'a> {
                 title: rule.what,
                 desc: message.clone(),
                 types: [rule.id],
-                last_seen_time: audit.collected_at.map(jiff::Timestamp::as_millisecond),
+                last_seen_time: view.time().map(jiff::Timestamp::as_millisecond),
             },
             message,
             metadata: Metadata {
@@ -267,7 +291,8 @@ impl<'a> Event<'a> {
             cloud: Cloud {
                 provider: "AWS",
                 account: Account {
-                    uid: &audit.account,
+                    uid: view.account,
+                    name: view.name,
                     kind: "AWS Account",
                     type_id: 10,
                 },
@@ -285,16 +310,17 @@ impl<'a> Event<'a> {
                 references: [rule.source],
             },
             resources: vec![Resource {
-                uid: audit.account.as_str(),
-                name: audit.account.as_str(),
+                uid: view.account.as_str(),
+                name: view.account.as_str(),
                 kind: "AWS::::Account",
-                cloud_partition: &audit.partition,
+                cloud_partition: view.partition,
             }],
             evidences: Vec::new(),
             unmapped: Unmapped {
-                collected_at: audit.collected_at,
-                selection: selection(report),
-                complete: audit.is_complete(),
+                collected_at: view.collected_at,
+                selection: view.selection.as_deref(),
+                complete: view.is_complete(),
+                outcome: None,
                 finding: None,
             },
         }

@@ -37,6 +37,14 @@ impl RunId {
         &self.0
     }
 
+    /// Returns when the account was read, or many accounts were planned, to the second; `None` for an
+    /// id whose digits are no time.
+    pub fn observed_at(&self) -> Option<Timestamp> {
+        let text = self.0.get(..16)?;
+        let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+        Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    }
+
     /// Returns the day on which the account was read, `2026-11-02`, in UTC.
     pub fn day(&self) -> String {
         let part = |from, to| self.0.get(from..to).unwrap_or_default();
@@ -89,6 +97,9 @@ mod tests {
         let third = id("2026-11-02T00:00:00Z", "2026-11-02T00:00:02Z", 1);
         assert!(first < second && second < third);
         assert_eq!(first.day(), "2026-11-01");
+        assert_eq!(first.observed_at(), "2026-11-01T23:59:59Z".parse().ok());
+        let no_time: RunId = "99999999T000000Z-000000000000-00000000".parse().unwrap();
+        assert_eq!(no_time.observed_at(), None);
         assert_eq!(second.as_str().parse(), Ok(second.clone()));
     }
 

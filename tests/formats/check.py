@@ -14,7 +14,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import accounts  # noqa: E402
-from judges import Judges, Refused  # noqa: E402
+import organization  # noqa: E402
+from judges import Judges, OfMany, Refused  # noqa: E402
 
 FORMATS = ["json", "ndjson", "sarif", "ocsf", "asff", "junit", "csv", "markdown", "github", "html"]
 
@@ -49,7 +50,7 @@ def scan(binary, snapshot, folder, *more):
 
 def judged(judges, folder):
     """Has all reports judged; each must hold as many findings as the JSON report."""
-    expected = len(json.loads((folder / "json").read_text())["findings"])
+    expected = judges.json(folder / "json")
     for name in FORMATS:
         try:
             found = getattr(judges, name)(folder / name)
@@ -103,9 +104,15 @@ BREAKS = [
 ]
 
 
-def unnoticed(judges, folder):
+BREAKS_OF_MANY = [
+    ("json", lambda path: change(path, lambda report: report["summary"].pop("accounts"))),
+    *BREAKS[1:],
+]
+
+
+def unnoticed(judges, folder, breaks):
     """Breaks each format, and names the judges that do not notice."""
-    for name, damage in BREAKS:
+    for name, damage in breaks:
         path = folder / "broken"
         path.write_bytes((folder / name).read_bytes())
         damage(path)
@@ -145,10 +152,17 @@ def main():
     marks = [f"--config={waivers}", f"--previous={previous}", "--show-waived"]
     scan(arguments.binary.resolve(), snapshots["example"], work / "marked", *marks)
     problems += judged(judges, work / "marked")
-    problems += unnoticed(judges, work / "example")
+    problems += unnoticed(judges, work / "example", BREAKS)
+    many = OfMany(arguments.tools, work)
+    for name, accounts_of in organization.runs(snapshots).items():
+        folder = work / name
+        organization.merge(arguments.binary.resolve(), folder, accounts_of, waivers, FORMATS)
+        problems += judged(many, folder)
+    problems += unnoticed(many, work / "organization", BREAKS_OF_MANY)
     for problem in problems:
         print(f"check-formats: {problem}", file=sys.stderr)
-    print(f"{(len(snapshots) + 1) * len(FORMATS)} reports, {len(BREAKS)} broken ones, {len(problems)} problems")
+    reports, broken = (len(snapshots) + 3) * len(FORMATS), len(BREAKS) + len(BREAKS_OF_MANY)
+    print(f"{reports} reports, {broken} broken ones, {len(problems)} problems")
     sys.exit(1 if problems else 0)
 
 

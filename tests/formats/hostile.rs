@@ -9,7 +9,7 @@ use crate::support::{Account, CAMPAIGNS, CONNECT, read};
 use crate::{MACHINE, decoded, records, rendered, report};
 
 /// Texts that mean something to somebody who shows them.
-const HOSTILE: [&str; 16] = [
+pub(crate) const HOSTILE: [&str; 16] = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{7f}\u{0}",
     "\u{202e}gnp.exe\u{2066}\u{200b}\u{2028}\u{feff}",
@@ -29,7 +29,7 @@ const HOSTILE: [&str; 16] = [
 ];
 
 /// An account that carries a text wherever strangers can write it.
-fn account(text: &str) -> Account {
+pub(crate) fn account(text: &str) -> Account {
     let mut account = Account::connect();
     let json = serde_json::to_string(text).unwrap();
     let policy = format!(
@@ -69,15 +69,19 @@ fn no_format_writes_a_character_that_acts() {
     for (text, report) in REPORTS.iter() {
         for format in MACHINE {
             let output = rendered(report, format);
-            let acting = output.chars().find(|character| match character {
-                '\n' => false,
-                '\r' => format != Format::Csv,
-                '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}' | '\u{feff}' => true,
-                other => other.is_control(),
-            });
-            assert_eq!(acting, None, "{}: {text:?}", format.as_str());
+            assert_no_acting(&output, format, text);
         }
     }
+}
+
+pub(crate) fn assert_no_acting(output: &str, format: Format, text: &str) {
+    let acting = output.chars().find(|character| match character {
+        '\n' => false,
+        '\r' => format != Format::Csv,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}' | '\u{feff}' => true,
+        other => other.is_control(),
+    });
+    assert_eq!(acting, None, "{}: {text:?}", format.as_str());
 }
 
 /// Returns the ways in which a format may show a text: as it is, or with what acts written out.
@@ -133,7 +137,7 @@ fn no_text_adds_to_the_structure_of_a_format() {
 }
 
 /// Counts what a format is made of.
-fn shape(text: &str, format: Format) -> Vec<usize> {
+pub(crate) fn shape(text: &str, format: Format) -> Vec<usize> {
     match format {
         Format::Json | Format::Sarif | Format::Ocsf | Format::Asff => {
             vec![nodes(&serde_json::from_str(text).unwrap())]

@@ -221,6 +221,60 @@ class Judges:
         return sum(not event["finding_info"]["uid"].startswith("incomplete-") for event in events)
 
 
+class OfMany(Judges):
+    """Judges reports of many accounts; what has the shape of one account's report is judged as that."""
+
+    def lines(self, lines):
+        """Has each line judged by the schema of its kind; returns the kinds."""
+        folder = self.work / "lines"
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        files = {"ndjson": [], "organization": []}
+        kinds = [line["kind"] for line in lines]
+        for number, line in enumerate(lines):
+            schema = "organization" if kinds[number] in ("account", "organization") else "ndjson"
+            files[schema].append(folder / f"{number}.json")
+            files[schema][-1].write_text(json.dumps(line))
+        for schema, those in files.items():
+            self.schema(schema, those)
+        return kinds
+
+    def json(self, path: Path):
+        """The run and every account's lines, by the published schemas of the lines."""
+        report = json.loads(path.read_text())
+        lines = [report["summary"]]
+        for account in report["accounts"]:
+            lines += account.pop("lines")
+            lines.append(account)
+        return self.lines(lines).count("finding")
+
+    def ndjson(self, path: Path):
+        """NDJSON: each line by its published schema, the run last."""
+        lines = path.read_text().split("\n")
+        if lines.pop() != "":
+            raise Refused("the last line has no end")
+        kinds = self.lines([json.loads(line) for line in lines])
+        refuse([] if kinds[-1] == "organization" else ["no run at the end"])
+        return kinds.count("finding")
+
+    def markdown(self, path: Path):
+        """Markdown: rendered by GitHub's own cmark-gfm; no tag and no link but ours."""
+        import cmarkgfm
+
+        text = path.read_text()
+        refuse([] if len(text.encode()) < 1024 * 1024 else ["longer than a job summary may be"])
+        options = cmarkgfm.Options.CMARK_OPT_UNSAFE
+        page = Page()
+        page.feed(cmarkgfm.github_flavored_markdown_to_html(text, options=options))
+        refuse(page.strange)
+        refuse([] if set(page.widths) <= {2, 4, 7} else [f"rows of {sorted(set(page.widths))} cells"])
+        bars = {re.sub(r"\\.", "", row).count("|") for row in text.split("\n") if row.startswith("|")}
+        refuse([] if bars <= {3, 5, 8} else [f"rows of {sorted(bars)} bars"])
+        # Findings of severity info are counted, and not shown.
+        return None
+
+
 def beyond_model(shape, value, where):
     """Says what botocore does not look at: enums, patterns, lengths of strings."""
     if shape.type_name == "structure":

@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a failed unwrap is a failed test"
 )]
@@ -17,6 +18,7 @@ mod html;
 mod limits;
 mod locations;
 mod marks;
+mod organization;
 
 use roledrift::audit::Audit;
 use roledrift::inventory::Inventory;

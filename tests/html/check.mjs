@@ -129,7 +129,7 @@ const links = async () => {
 };
 
 const accessible = async () => {
-  for (const name of ["example", "trend", "hostile", "empty", "marked"]) {
+  for (const name of ["example", "trend", "hostile", "empty", "marked", "organization"]) {
     for (const colorScheme of ["light", "dark"]) {
       // axe-core itself is foreign script, which the report's own policy refuses.
       const { page, close } = await open(name, { colorScheme, bypassCSP: true });
@@ -260,6 +260,65 @@ const large = async () => {
   await close();
 };
 
+const rows = (page) => page.locator("#accounts tbody tr:not([hidden])").count();
+
+const organization = async () => {
+  const { page, noted, close } = await open("organization");
+  const all = await rows(page);
+  check("what is missing is on the first screen",
+    await page.evaluate(() => document.querySelector("#glance .alarm").getBoundingClientRect().bottom < innerHeight));
+  await page.selectOption("#outcome", "failed");
+  await page.waitForFunction((all) => !document.getElementById("shown").textContent.startsWith(`${all} of`), all);
+  check("filter by outcome", await rows(page) === 18, `${await rows(page)} accounts`);
+  await page.click("#filter button[type=reset]");
+  await page.waitForFunction((all) => document.getElementById("shown").textContent.startsWith(`${all} of`), all);
+  await page.fill("#search", "payments");
+  await page.waitForFunction(() => document.getElementById("shown").textContent.startsWith("1 of"));
+  const others = await page.locator("#findings .finding:not([hidden])").evaluateAll((found) =>
+    found.filter((own) => !own.textContent.includes("payments")).length);
+  check("search finds an account and its findings by name", others === 0);
+  await page.fill("#search", "no such text anywhere");
+  await page.locator("#nothing").waitFor({ state: "visible" });
+  const broken = await page.evaluate(() =>
+    Array.from(document.querySelectorAll("a[href^='#']"), (link) => link.getAttribute("href").slice(1))
+      .filter((id) => !document.getElementById(id)));
+  check("organization: every link within the page leads somewhere", broken.length === 0, broken.join(", "));
+  const foreign = await page.evaluate(() => ({
+    scripts: document.scripts.length,
+    active: document.querySelectorAll("img, iframe, object, embed, link, base, form:not(#filter), svg script").length,
+    links: Array.from(document.querySelectorAll("a")).filter((link) =>
+      !/^(#|https:\/\/(docs\.aws\.amazon\.com|aws\.amazon\.com)\/)/.test(link.getAttribute("href"))).length,
+  }));
+  check("organization: hostile text makes no element and no link",
+    foreign.scripts === 1 && foreign.active === 0 && foreign.links === 0, JSON.stringify(foreign));
+  check("organization: nothing on the console, nothing asked", noted.length === 0, noted.join("; "));
+  await close();
+  const small = await open("organization", { viewport: { width: 360, height: 740 } });
+  const over = await small.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check("organization fits a narrow window", over <= 0, `${over} px too wide`);
+  await small.close();
+};
+
+const accounts = async () => {
+  const { page, noted, close } = await open("accounts");
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+  check("10,000 accounts are there", await rows(page) === 10_000, `${await rows(page)}`);
+  check("10,000 accounts: first paint", paint < LIMIT, `${paint} ms`);
+  const took = await page.evaluate(async () => {
+    const start = performance.now();
+    const element = document.getElementById("search");
+    element.value = "team-4321";
+    element.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+    return performance.now() - start;
+  });
+  check("10,000 accounts: search", took < LIMIT, `${took} ms`);
+  check("10,000 accounts: search finds one", await rows(page) === 1, `${await rows(page)}`);
+  check("accounts: nothing on the console", noted.length === 0, noted.join("; "));
+  console.log(`10,000 accounts: first paint ${Math.round(paint)} ms, search ${Math.round(took)} ms`);
+  await close();
+};
+
 const screenshots = async (folder) => {
   mkdirSync(folder, { recursive: true });
   for (const [name, settings] of Object.entries({
@@ -279,7 +338,7 @@ const screenshots = async (folder) => {
   await close();
 };
 
-for (const part of [filters, keyboard, links, accessible, narrow, hostile, incomplete, trend, scriptless, printed, large]) {
+for (const part of [filters, keyboard, links, accessible, narrow, hostile, incomplete, trend, scriptless, printed, large, organization, accounts]) {
   await part().catch((error) => check(part.name, false, String(error)));
 }
 if (options.screenshots) await screenshots(options.screenshots);

@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tests" / "formats"))
 
 import accounts  # noqa: E402
+import organization  # noqa: E402
 from check import WAIVERS  # noqa: E402
 
 # Days on which the account of the trend is read, with a session duration of one role.
@@ -25,6 +26,13 @@ def scan(binary, snapshot, report, *more):
     )
     if done.returncode not in (0, 1, 3):
         sys.exit(f"check-html: scan ended with {done.returncode}")
+
+
+def many(binary, folder, name, run, waivers, copied=None):
+    """Writes the report of a run of many accounts."""
+    work = folder / f"{name}-run"
+    organization.merge(binary.resolve(), work, run, waivers, ["html"], copied)
+    (work / "html").rename(folder / f"{name}.html")
 
 
 def main():
@@ -47,6 +55,12 @@ def main():
     waivers = folder / "waivers.toml"
     waivers.write_text(WAIVERS)
     scan(arguments.binary, example, folder / "marked.html", f"--config={waivers}")
+    snapshots = {"example": example} | {
+        name: folder / f"{name}.json" for name in ("hostile", "empty")
+    }
+    run = organization.runs(snapshots)["organization"]
+    many(arguments.binary, folder, "organization", run, waivers)
+    many(arguments.binary, folder, "accounts", organization.large(10_000), waivers, snapshots["empty"])
     account = json.loads(example.read_text())
     for day, seconds in RUNS:
         account["collected_at"] = f"{day}T06:00:00Z"

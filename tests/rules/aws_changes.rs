@@ -57,7 +57,7 @@ fn lists_the_actions_that_aws_added() {
     let audit = with_version("v56", &newest_with(statement)).audit();
     let finding = audit.finding("aws-widened-policy");
     let actions = &finding.proof.as_ref().unwrap().actions;
-    assert!(actions.contains(&"sqs:DeleteQueue"), "{actions:?}");
+    assert!(actions.contains(&"sqs:DeleteQueue".into()), "{actions:?}");
     assert!(actions.iter().all(|action| action.starts_with("sqs:")));
     let named = format!(
         "; today that is {} actions: sqs:AddPermission, ",

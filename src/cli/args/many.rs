@@ -201,7 +201,8 @@ pub(in crate::cli) struct MergeArgs {
     /// Which run [default: latest]
     #[arg(long, value_name = "RUN|latest")]
     pub(in crate::cli) run: Option<WhichRun>,
-    /// Write FORMAT (terminal, json, ndjson, markdown) to stdout or FILE; at most one goes to stdout
+    /// Write FORMAT (terminal, json, ndjson, sarif, ocsf, asff, junit, csv, markdown, github, html)
+    /// to stdout or FILE; at most one goes to stdout
     #[arg(
         long,
         value_name = "FORMAT[=FILE]",
@@ -209,6 +210,10 @@ pub(in crate::cli) struct MergeArgs {
         value_delimiter = ','
     )]
     pub(in crate::cli) format: Vec<Target>,
+    /// Point SARIF results and annotations at AWS's policies in FILE, as `roledrift baseline lock`
+    /// wrote it [default: roledrift.lock, if there is one]
+    #[arg(long, value_name = "FILE", env = "ROLEDRIFT_LOCK")]
+    pub(in crate::cli) lock: Option<PathBuf>,
     /// Exit with 1 from this severity on: info, low (the default), medium, high, critical
     #[arg(long, value_name = "SEVERITY", env = "ROLEDRIFT_FAIL_ON")]
     pub(in crate::cli) fail_on: Option<Severity>,

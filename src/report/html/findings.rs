@@ -1,10 +1,13 @@
 //! Findings with their witnesses as sentences, and the rules behind them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::page::Anchors;
 use super::rich::Rich;
 use crate::audit::{DocumentRef, Finding, Origin, Proof, Rule};
+use crate::model::Arn;
+use crate::report::view::Marked;
 use crate::report::{Report, escape, facts};
 use crate::store::Standing;
 
@@ -18,6 +21,8 @@ pub(super) struct FindingView {
     pub(super) made: &'static str,
     pub(super) confidence: &'static str,
     pub(super) summary: Rich,
+    /// The account, where there are many.
+    pub(super) account: Option<String>,
     /// What it is about, where that is none of the roles.
     pub(super) resource: Option<String>,
     pub(super) role: Option<(String, Option<usize>)>,
@@ -38,7 +43,7 @@ pub(super) struct WitnessView {
     pub(super) shows: &'static str,
     pub(super) request: Rich,
     pub(super) reference: Rich,
-    pub(super) actions: Vec<&'static str>,
+    pub(super) actions: Vec<Cow<'static, str>>,
 }
 
 impl FindingView {
@@ -48,7 +53,18 @@ impl FindingView {
         finding: &Finding,
         anchors: &Anchors<'_>,
     ) -> Self {
-        let standing = report.standing(finding);
+        let target = target(report, finding, anchors);
+        Self::of_marked(&Marked::of(report, finding), place, target, &anchors.roles)
+    }
+
+    /// Shows a finding; `roles` are those that the page has, with their anchors.
+    pub(super) fn of_marked(
+        marked: &Marked<'_>,
+        place: usize,
+        target: Option<String>,
+        roles: &BTreeMap<&Arn, usize>,
+    ) -> Self {
+        let finding = marked.finding;
         let role = finding
             .role
             .as_ref()
@@ -62,19 +78,15 @@ impl FindingView {
             made: made(finding.origin),
             confidence: finding.confidence.as_str(),
             summary: Rich::new(&finding.summary),
-            resource: (!anchors.roles.contains_key(&finding.resource))
+            account: None,
+            resource: (!roles.contains_key(&finding.resource))
                 .then(|| escape::terminal(finding.resource.as_str())),
-            role: role.map(|arn| {
-                (
-                    escape::terminal(arn.as_str()),
-                    anchors.roles.get(arn).copied(),
-                )
-            }),
+            role: role.map(|arn| (escape::terminal(arn.as_str()), roles.get(arn).copied())),
             document: finding
                 .document
                 .as_ref()
                 .map(|own| Rich::new(&own.to_string())),
-            target: target(report, finding, anchors),
+            target,
             statement: finding
                 .statement
                 .as_ref()
@@ -84,15 +96,15 @@ impl FindingView {
                 .file
                 .as_ref()
                 .map(|own| escape::terminal(&own.to_string())),
-            waived: report
-                .waiver(finding)
+            waived: marked
+                .waiver
                 .map(|own| escape::terminal(&facts::waived(own))),
-            standing: match standing {
+            standing: match marked.standing {
                 None => "",
                 Some(Standing::New) => "new",
                 Some(Standing::Known { .. }) => "known",
             },
-            since: facts::standing(report, finding),
+            since: marked.standing.map(facts::standing),
         }
     }
 }
@@ -154,15 +166,23 @@ pub(super) fn rules(report: &Report) -> Vec<RuleView> {
         let key = (std::cmp::Reverse(rule.severity), rule.id);
         counts.entry(key).or_insert((rule, 0)).1 += 1;
     }
-    let rules = counts.into_values().map(|(rule, count)| RuleView {
-        id: rule.id,
-        severity: rule.severity.as_str(),
-        count,
-        what: Rich::new(rule.what),
-        why: Rich::new(rule.why),
-        remediation: Rich::new(rule.remediation),
-        false_positives: Rich::new(rule.false_positives),
-        source: rule.source,
-    });
-    rules.collect()
+    let rules = counts.into_values();
+    rules
+        .map(|(rule, count)| RuleView::of(rule, count))
+        .collect()
+}
+
+impl RuleView {
+    pub(super) fn of(rule: &Rule, count: usize) -> Self {
+        Self {
+            id: rule.id,
+            severity: rule.severity.as_str(),
+            count,
+            what: Rich::new(rule.what),
+            why: Rich::new(rule.why),
+            remediation: Rich::new(rule.remediation),
+            false_positives: Rich::new(rule.false_positives),
+            source: rule.source,
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn label(status: Status) -> &'static str {
     }
 }
 
-const STATUSES: [Status; 4] = [
+pub(super) const STATUSES: [Status; 4] = [
     Status::Drifted,
     Status::Inconclusive,
     Status::Uncatalogued,
@@ -63,6 +63,8 @@ impl Glance {
             (severity.as_str(), severity.as_str(), count)
         });
         let causes = undecided(audit).len();
+        let selection =
+            facts::selection(audit.rules.len(), audit.owners_skipped, &audit.role_globs);
         Self {
             account: audit.account.to_string(),
             partition: audit.partition.to_string(),
@@ -77,7 +79,7 @@ impl Glance {
             waived: report.waived_count(),
             unread: report.coverage.unread().count(),
             causes,
-            selection: facts::selection(report).map(|text| escape::terminal(&text)),
+            selection: selection.map(|text| escape::terminal(&text)),
         }
     }
 }
@@ -105,7 +107,7 @@ fn headline(report: &Report) -> String {
     }
 }
 
-fn shares(counts: &[(&'static str, &'static str, usize)]) -> Vec<Share> {
+pub(super) fn shares(counts: &[(&'static str, &'static str, usize)]) -> Vec<Share> {
     let all: usize = counts.iter().map(|(_, _, count)| count).sum();
     let place = |before: usize| (before * 1000).checked_div(all).unwrap_or(0);
     let mut before = 0;

@@ -10,6 +10,7 @@ mod facts;
 mod findings;
 mod glance;
 mod layout;
+pub(super) mod organization;
 mod page;
 mod policies;
 mod rich;
@@ -33,7 +34,12 @@ const SCRIPT: &str = include_str!("templates/script.js");
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
     let mut screen = Screen::new(out);
-    match Page::of(report).render_into(&mut screen) {
+    let result = Page::of(report).render_into(&mut screen);
+    written(result, screen)
+}
+
+fn written(result: askama::Result<()>, screen: Screen<'_>) -> Result<()> {
+    match result {
         // The writer's own error is kept by the screen.
         Ok(()) | Err(askama::Error::Fmt) => screen.finish(),
         Err(error) => Err(std::io::Error::other(error)),

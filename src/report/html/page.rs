@@ -15,6 +15,7 @@ use super::roles::{Family, families};
 use super::trend::{Since, Trend};
 use super::{SCRIPT, STYLE};
 use crate::model::Arn;
+use crate::report::view::View;
 use crate::report::{Report, facts};
 
 #[derive(Template)]
@@ -53,7 +54,7 @@ impl Page {
             .filter(|(_, finding)| !judged.contains(&finding.resource))
             .map(|(place, finding)| FindingView::of(report, place, finding, &anchors));
         Self {
-            policy: content_policy(),
+            policy: content_policy(SCRIPT),
             style: STYLE,
             script: SCRIPT,
             tool: facts::TOOL,
@@ -67,7 +68,7 @@ impl Page {
             has_documents: report.dossiers.is_some(),
             rules: rules(report),
             unread: unread(report),
-            facts: facts::of_run(report),
+            facts: facts::of_run(&View::of(report)),
         }
     }
 }
@@ -84,15 +85,15 @@ fn anchors(report: &Report) -> Anchors<'_> {
     }
 }
 
-/// Allows the page's own style sheet and script, and nothing else.
+/// Allows the style sheet and a page's own script, and nothing else.
 ///
 /// See <https://www.w3.org/TR/CSP3/>.
-fn content_policy() -> String {
+pub(super) fn content_policy(script: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),
-        digest(SCRIPT)
+        digest(script)
     )
 }
 

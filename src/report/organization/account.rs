@@ -4,14 +4,17 @@
 //! hundred bytes where nothing was found.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Error, ErrorKind, Result, Write};
+use std::io::{Result, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::OrganizationReport;
+use super::kept::{Kept, KeptFinding, invalid, view};
 use crate::audit::{Finding, Status};
-use crate::model::{AccountId, Severity};
+use crate::model::{AccountId, Partition, Severity};
 use crate::report::undecided::undecided;
+use crate::report::view::View;
 use crate::report::{Format, Report, ndjson_line, render};
 
 /// The version of the lines that only reports of many accounts have.
@@ -102,6 +105,8 @@ pub struct AccountResult {
     pub summary: AccountSummary,
     /// The other lines.
     pub(super) lines: Vec<Box<RawValue>>,
+    /// What they say, where the account was audited and they were understood.
+    kept: Option<Kept>,
 }
 
 impl AccountSummary {
@@ -166,25 +171,74 @@ impl AccountResult {
         Self {
             summary,
             lines: Vec::new(),
+            kept: None,
         }
     }
 
-    /// Returns the ids of all findings.
-    pub fn ids(&self) -> BTreeSet<String> {
-        self.findings().map(|finding| finding.id).collect()
+    /// Reads what the lines say, which reports show.
+    ///
+    /// # Errors
+    /// Returns an error of kind [`std::io::ErrorKind::InvalidData`] for lines that this release does
+    /// not understand in full: of rules that it does not know, for instance.
+    pub fn understand(&mut self) -> Result<()> {
+        self.kept = Kept::read(&self.summary, &self.lines)?;
+        Ok(())
     }
 
-    /// Counts the findings that were not known before, those that nobody decided to live with.
+    /// Returns the ids of all findings, also of a result that this release does not understand.
+    pub fn ids(&self) -> BTreeSet<String> {
+        let lines = self.lines.iter();
+        let ids = lines.filter_map(|line| serde_json::from_str::<Id>(line.get()).ok());
+        ids.filter(|line| line.kind == "finding")
+            .filter_map(|line| line.id)
+            .collect()
+    }
+
+    /// Tells what is known from what is new, and counts the new findings that nobody decided to live
+    /// with.
     pub fn compare(&mut self, known: &BTreeSet<String>) {
         let mut new = BTreeMap::new();
-        for finding in self.findings() {
-            if !finding.is_waived() && !known.contains(&finding.id) {
-                *new.entry(finding.severity().as_str().to_owned())
-                    .or_default() += 1;
+        if let Some(kept) = &mut self.kept {
+            kept.compare(|id| known.contains(id));
+        }
+        for kept in self.findings() {
+            let finding = &kept.finding;
+            if kept.waiver.is_none() && !known.contains(&finding.id) {
+                let severity = finding.rule.severity.as_str().to_owned();
+                *new.entry(severity).or_default() += 1;
             }
         }
         self.summary.new = Some(new);
     }
+
+    /// Returns the account's partition, where it was audited.
+    pub fn partition(&self) -> Option<&Partition> {
+        self.kept.as_ref().map(|kept| &kept.partition)
+    }
+
+    /// Shows the account as formats do.
+    pub(in crate::report) fn view<'a>(&'a self, report: &OrganizationReport<'a>) -> View<'a> {
+        view(&self.summary, self.kept.as_ref(), report)
+    }
+
+    /// Returns the findings to show to people: those that ask for something, and that nobody decided
+    /// to live with unless `waived`.
+    pub(super) fn shown(&self, waived: bool) -> impl Iterator<Item = &KeptFinding> {
+        self.findings().filter(move |kept| {
+            kept.finding.rule.severity > Severity::Info && (waived || kept.waiver.is_none())
+        })
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &KeptFinding> {
+        self.kept.iter().flat_map(|kept| &kept.findings)
+    }
+}
+
+/// What tells findings apart.
+#[derive(Deserialize)]
+struct Id {
+    kind: String,
+    id: Option<String>,
 }
 
 fn by_severity<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeMap<String, usize> {
@@ -219,18 +273,16 @@ pub fn write(summary: &AccountSummary, report: Option<&Report>, out: &mut dyn Wr
     }
 }
 
-/// Reads what was kept of an account.
+/// Reads what was kept of an account; [`AccountResult::understand`] says what is in it.
 ///
 /// # Errors
-/// Returns an error of kind [`ErrorKind::InvalidData`] for a text that [`write()`] did not write.
+/// Returns an error of kind [`std::io::ErrorKind::InvalidData`] for a text that [`write()`] did not write.
 pub fn read(text: &str) -> Result<AccountResult> {
-    let invalid = |problem: String| Error::new(ErrorKind::InvalidData, problem);
     let mut lines = text.lines().filter(|line| !line.is_empty());
-    let first = lines.next().ok_or_else(|| invalid("empty".to_owned()))?;
-    let summary: AccountSummary =
-        serde_json::from_str(first).map_err(|error| invalid(error.to_string()))?;
+    let first = lines.next().ok_or_else(|| invalid("empty"))?;
+    let summary: AccountSummary = serde_json::from_str(first).map_err(invalid)?;
     if summary.kind != "account" {
-        return Err(invalid("the first line tells no outcome".to_owned()));
+        return Err(invalid("the first line tells no outcome"));
     }
     if summary.schema > SCHEMA_VERSION {
         let found = summary.schema;
@@ -242,6 +294,10 @@ pub fn read(text: &str) -> Result<AccountResult> {
     let lines = lines
         .map(serde_json::from_str)
         .collect::<serde_json::Result<_>>()
-        .map_err(|error| invalid(error.to_string()))?;
-    Ok(AccountResult { summary, lines })
+        .map_err(invalid)?;
+    Ok(AccountResult {
+        summary,
+        lines,
+        kept: None,
+    })
 }

@@ -6,10 +6,9 @@
 
 use std::io::{Result, Write};
 
-use super::terminal::{outcomes, partial};
 use super::{AccountSummary, OrganizationReport, Outcome};
 use crate::model::Severity;
-use crate::report::markdown::{LAST_SENTENCE, MOST_BYTES, cell};
+use crate::report::markdown::{LAST_SENTENCE, MOST_BYTES, cell, marks};
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let totals = report.totals;
@@ -18,14 +17,14 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
             "## Service-linked roles of {} accounts\n\nrun: {} · {} · {} findings, {} waived\n",
             totals.accounts(),
             cell(report.run),
-            outcomes(totals),
+            totals.outcomes(),
             totals.findings(),
             totals.waived()
         ),
         ..Page::default()
     };
     if !totals.is_complete() {
-        let partial = partial(totals);
+        let partial = totals.partial();
         page.text.extend(["\n**", &partial, "**\n"]);
     }
     let severities = Severity::ALL.map(|severity| {
@@ -53,15 +52,21 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
                    |\n|---|---|---|---|---|---|---|\n";
     page.part(heading);
     report.accounts.each(&mut |account| {
-        for finding in account.shown(report.show_waived) {
+        for kept in account.shown(report.show_waived) {
+            let finding = &kept.finding;
+            let request = finding
+                .proof
+                .as_ref()
+                .map(|proof| proof.request.to_string());
             page.row(&format!(
-                "| {} | {} | {} | {} | {} | {} | {} |\n",
-                finding.severity(),
-                cell(&finding.rule),
+                "| {} | {} | {} | {} | {}{} | {} | {} |\n",
+                finding.rule.severity,
+                finding.rule.id,
                 account.summary.account,
                 cell(finding.resource.as_str()),
                 cell(&finding.summary),
-                cell(finding.witness().unwrap_or_default()),
+                marks(&kept.show()),
+                cell(&request.unwrap_or_default()),
                 cell(&finding.id)
             ));
         }

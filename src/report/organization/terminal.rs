@@ -4,9 +4,10 @@ use std::io::{Result, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{AccountResult, AccountSummary, OrganizationReport, Outcome, Totals};
+use super::{AccountResult, AccountSummary, OrganizationReport, Outcome};
 use crate::model::Severity;
 use crate::report::escape;
+use crate::report::facts::{standing, waived};
 use crate::report::terminal::{called, plural};
 
 const BOLD: Style = Style::new().bold();
@@ -26,7 +27,7 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
         .accounts
         .each(&mut |account| outcome(&account.summary, out))?;
     if !totals.is_complete() {
-        writeln!(out, "\n{YELLOW}{}{YELLOW:#}", partial(totals))?;
+        writeln!(out, "\n{YELLOW}{}{YELLOW:#}", totals.partial())?;
     }
     Ok(())
 }
@@ -38,7 +39,7 @@ fn head(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
         "{BOLD}{} account{}{BOLD:#}: {} {DIM}(run {}){DIM:#}",
         totals.accounts(),
         plural(totals.accounts()),
-        outcomes(totals),
+        totals.outcomes(),
         report.run
     )?;
     let roles: usize = totals.roles().values().sum();
@@ -78,27 +79,7 @@ fn head(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     if totals.is_complete() {
         return Ok(());
     }
-    writeln!(out, "{YELLOW}{}{YELLOW:#}", partial(totals))
-}
-
-/// Counts the accounts by outcome.
-pub(super) fn outcomes(totals: &Totals) -> String {
-    let counts: Vec<String> = Outcome::ALL
-        .into_iter()
-        .filter(|outcome| totals.count(*outcome) > 0)
-        .map(|outcome| format!("{} {}", totals.count(outcome), outcome.as_str()))
-        .collect();
-    counts.join(", ")
-}
-
-/// Says that a run is not the whole truth.
-pub(super) fn partial(totals: &Totals) -> String {
-    let missing = totals.count(Outcome::Incomplete) + totals.count(Outcome::Failed);
-    format!(
-        "partial: {missing} of {} accounts were not audited completely ({:.1} % coverage)",
-        totals.accounts() - totals.count(Outcome::Skipped),
-        totals.coverage()
-    )
+    writeln!(out, "{YELLOW}{}{YELLOW:#}", totals.partial())
 }
 
 fn findings(
@@ -107,26 +88,37 @@ fn findings(
     out: &mut dyn Write,
 ) -> Result<()> {
     let mut named = false;
-    for finding in account.shown(report.show_waived) {
+    for kept in account.shown(report.show_waived) {
+        let finding = &kept.finding;
         if !named {
             writeln!(out, "\n{BOLD}{}{BOLD:#}", name(&account.summary))?;
             named = true;
         }
-        let severity = finding.severity();
+        let severity = finding.rule.severity;
         let style = if severity >= Severity::High {
             RED
         } else {
             YELLOW
         };
+        let marked = kept.show();
+        let new = marked
+            .standing
+            .map(|own| format!("  {BOLD}{}{BOLD:#}", standing(own)));
         writeln!(
             out,
-            "  {style}{severity}{style:#}  {}  {}: {}",
-            escape::terminal(&finding.rule),
+            "  {style}{severity}{style:#}  {}{}  {}: {}",
+            finding.rule.id,
+            new.unwrap_or_default(),
             called(&finding.resource),
             escape::terminal(&finding.summary)
         )?;
-        if let Some(witness) = finding.witness() {
-            writeln!(out, "    {DIM}{}{DIM:#}", escape::terminal(witness))?;
+        if let Some(waiver) = marked.waiver {
+            let why = escape::terminal(&waived(waiver));
+            writeln!(out, "    {DIM}waived {why}{DIM:#}")?;
+        }
+        if let Some(proof) = &finding.proof {
+            let request = proof.request.to_string();
+            writeln!(out, "    {DIM}{}{DIM:#}", escape::terminal(&request))?;
         }
     }
     Ok(())

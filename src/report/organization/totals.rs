@@ -74,6 +74,31 @@ impl Totals {
         share * 100.0
     }
 
+    /// Writes the coverage with one decimal, rounded down: only all of the accounts are `100.0`.
+    pub(in crate::report) fn coverage_text(&self) -> String {
+        format!("{:.1}", (self.coverage() * 10.0).floor() / 10.0)
+    }
+
+    /// Counts the accounts by outcome.
+    pub(super) fn outcomes(&self) -> String {
+        let counts: Vec<String> = Outcome::ALL
+            .into_iter()
+            .filter(|outcome| self.count(*outcome) > 0)
+            .map(|outcome| format!("{} {}", self.count(outcome), outcome.as_str()))
+            .collect();
+        counts.join(", ")
+    }
+
+    /// Says that a run is not the whole truth.
+    pub(in crate::report) fn partial(&self) -> String {
+        let missing = self.count(Outcome::Incomplete) + self.count(Outcome::Failed);
+        format!(
+            "partial: {missing} of {} accounts were not audited completely ({} % coverage)",
+            self.accounts() - self.count(Outcome::Skipped),
+            self.coverage_text()
+        )
+    }
+
     /// Counts the findings that nobody decided to live with, from a severity on.
     pub fn unwaived(&self, severity: Severity) -> usize {
         at_least(&self.unwaived, severity)

@@ -7,23 +7,24 @@ use crate::report::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
 use crate::report::marks::{ComparisonEntry, Marks};
 
 #[derive(Serialize)]
-pub(super) struct Log<'a> {
+pub(super) struct Log<R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: [Run<'a>; 1],
+    pub(super) runs: [R; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a> {
+pub(super) struct Run<N, R, P> {
     pub(super) tool: Tool,
-    pub(super) invocations: [Invocation<'a>; 1],
+    pub(super) invocations: [Invocation<N>; 1],
     pub(super) automation_details: AutomationDetails,
     pub(super) artifacts: Vec<Artifact>,
-    pub(super) results: Vec<ResultEntry<'a>>,
+    /// A list of [`ResultEntry`].
+    pub(super) results: R,
     pub(super) column_kind: &'static str,
-    pub(super) properties: RunProperties<'a>,
+    pub(super) properties: P,
 }
 
 #[derive(Serialize)]
@@ -93,13 +94,14 @@ pub(super) struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invocation<'a> {
+pub(super) struct Invocation<N> {
     pub(super) execution_successful: bool,
-    pub(super) tool_execution_notifications: Vec<Notification<'a>>,
+    /// A list of [`Notification`].
+    pub(super) tool_execution_notifications: N,
 }
 
 #[derive(Serialize)]
-pub(super) struct Notification<'a> {
+pub(in crate::report) struct Notification<'a> {
     pub(super) level: &'static str,
     pub(super) message: Message,
     pub(super) descriptor: Identified,
@@ -113,6 +115,10 @@ pub(super) struct Identified {
 
 #[derive(Serialize)]
 pub(super) struct NotificationProperties<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<&'a AccountId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<&'static str>,
     pub(super) rules: Vec<&'static str>,
     pub(super) roles: Vec<&'a Arn>,
 }
@@ -134,7 +140,7 @@ pub(super) struct ArtifactLocation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ResultEntry<'a> {
+pub(in crate::report) struct ResultEntry<'a> {
     pub(super) rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
@@ -193,12 +199,21 @@ pub(super) struct Fingerprints<'a> {
     pub(super) primary_location_line_hash: &'a str,
     #[serde(rename = "roledriftFinding/v1")]
     pub(super) finding: &'a str,
+    #[serde(
+        rename = "roledriftAccount/v1",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) account: Option<&'a AccountId>,
 }
 
 /// What SARIF has no place for; a new member of findings is added here.
 #[derive(Serialize)]
 pub(super) struct ResultProperties<'a> {
     pub(super) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<&'a AccountId>,
+    #[serde(rename = "accountName", skip_serializing_if = "Option::is_none")]
+    pub(super) account_name: Option<&'a str>,
     pub(super) severity: &'static str,
     pub(super) role: Option<&'a Arn>,
     pub(super) resource: &'a Arn,

@@ -7,13 +7,16 @@
 
 mod log;
 mod message;
-mod results;
+pub(super) mod results;
 mod rules;
 
 use std::io::{Result, Write};
 
+use serde::Serialize;
+
 use super::marks::ComparisonEntry;
-use super::undecided::undecided;
+use super::organization::Outcome;
+use super::view::View;
 use super::{Report, escape};
 use crate::audit::all;
 use log::{
@@ -23,46 +26,15 @@ use log::{
 use message::text;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<()> {
-    let log = Log {
-        schema: "https://json.schemastore.org/sarif-2.1.0.json",
-        version: "2.1.0",
-        runs: [run(report)],
-    };
-    out.write_all(escape::json(&serde_json::to_string_pretty(&log)?).as_bytes())?;
-    out.write_all(b"\n")
-}
-
-fn run(report: &Report) -> Run<'_> {
     let audit = &report.audit;
-    Run {
-        tool: Tool {
-            driver: Driver {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-                semantic_version: env!("CARGO_PKG_VERSION"),
-                information_uri: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
-                rules: all().iter().map(|rule| rules::entry(rule)).collect(),
-                notifications: notification_kinds(),
-            },
-        },
-        invocations: [Invocation {
-            execution_successful: audit.is_complete(),
-            tool_execution_notifications: notifications(report),
-        }],
+    let view = View::of(report);
+    let parts = Parts {
         // Everything before the last `/` is what GitHub tells analyses apart by.
-        automation_details: AutomationDetails {
-            id: format!("roledrift/{}/{}/", audit.partition, audit.account),
-        },
-        artifacts: file(report)
-            .map(|path| Artifact {
-                location: ArtifactLocation {
-                    uri: results::uri(path),
-                },
-            })
-            .into_iter()
-            .collect(),
-        results: results::entries(report),
-        column_kind: "unicodeCodePoints",
+        id: format!("roledrift/{}/{}/", audit.partition, audit.account),
+        is_complete: audit.is_complete(),
+        notifications: notifications(&view).collect::<Vec<_>>(),
+        file: file(report),
+        results: results::entries(&view, view.waived() > 0).collect::<Vec<_>>(),
         properties: RunProperties {
             account: &audit.account,
             partition: &audit.partition,
@@ -75,6 +47,60 @@ fn run(report: &Report) -> Run<'_> {
             comparison: report.since.as_ref().map(ComparisonEntry::of),
             complete: audit.is_complete(),
         },
+    };
+    parts.write(out)
+}
+
+/// What one run differs by from another.
+pub(super) struct Parts<'a, N, R, P> {
+    pub(super) id: String,
+    pub(super) is_complete: bool,
+    /// A list of [`Notification`].
+    pub(super) notifications: N,
+    /// The file that results point into.
+    pub(super) file: Option<&'a str>,
+    /// A list of what [`results`] makes.
+    pub(super) results: R,
+    pub(super) properties: P,
+}
+
+impl<N: Serialize, R: Serialize, P: Serialize> Parts<'_, N, R, P> {
+    pub(super) fn write(self, out: &mut dyn Write) -> Result<()> {
+        let run = Run {
+            tool: Tool {
+                driver: Driver {
+                    name: env!("CARGO_PKG_NAME"),
+                    version: env!("CARGO_PKG_VERSION"),
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: "https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html",
+                    rules: all().iter().map(|rule| rules::entry(rule)).collect(),
+                    notifications: notification_kinds(),
+                },
+            },
+            invocations: [Invocation {
+                execution_successful: self.is_complete,
+                tool_execution_notifications: self.notifications,
+            }],
+            automation_details: AutomationDetails { id: self.id },
+            artifacts: self
+                .file
+                .map(|path| Artifact {
+                    location: ArtifactLocation {
+                        uri: results::uri(path),
+                    },
+                })
+                .into_iter()
+                .collect(),
+            results: self.results,
+            column_kind: "unicodeCodePoints",
+            properties: self.properties,
+        };
+        let log = Log {
+            schema: "https://json.schemastore.org/sarif-2.1.0.json",
+            version: "2.1.0",
+            runs: [run],
+        };
+        escape::write_json(&log, out)
     }
 }
 
@@ -98,6 +124,18 @@ fn notification_kinds() -> Vec<Descriptor> {
             "A comparison came to no answer.",
             "Compare the document with what it should be by hand.",
         ),
+        (
+            "failed",
+            "AccountNotAudited",
+            "An account of many could not be audited.",
+            "Mend what the notification names, and audit the account again.",
+        ),
+        (
+            "skipped",
+            "AccountSkipped",
+            "An account of many was not to be audited, or is suspended.",
+            "Nothing, if that is meant.",
+        ),
     ]
     .map(|(id, name, what, help)| Descriptor {
         id,
@@ -117,17 +155,28 @@ fn file(report: &Report) -> Option<&str> {
     recorded.or_else(|| report.lock.as_ref().map(|file| file.path.as_str()))
 }
 
-fn notifications(report: &Report) -> Vec<Notification<'_>> {
-    undecided(&report.audit)
-        .into_iter()
-        .map(|cause| Notification {
-            level: "error",
-            message: text(&format!("{}.", cause.sentence())),
+/// Says what could not be decided about an account, or why nothing is known of it.
+pub(super) fn notifications<'v>(view: &'v View<'_>) -> impl Iterator<Item = Notification<'v>> {
+    view.undecided.iter().map(|cause| {
+        let whose = if view.is_of_many {
+            format!("Account {} {}: ", view.called(), view.outcome.as_str())
+        } else {
+            String::new()
+        };
+        Notification {
+            level: match view.outcome {
+                Outcome::Skipped => "note",
+                _ if view.is_of_many && view.outcome == Outcome::Incomplete => "warning",
+                _ => "error",
+            },
+            message: text(&format!("{whose}{}.", cause.sentence())),
             descriptor: Identified { id: cause.kind },
             properties: log::NotificationProperties {
-                rules: cause.rules.into_iter().collect(),
-                roles: cause.roles.into_iter().collect(),
+                account: view.is_of_many.then_some(view.account),
+                outcome: view.is_of_many.then(|| view.outcome.as_str()),
+                rules: cause.rules.iter().copied().collect(),
+                roles: cause.roles.iter().copied().collect(),
             },
-        })
-        .collect()
+        }
+    })
 }

@@ -10,10 +10,12 @@ use super::message::text;
 use super::rules::level;
 use crate::audit::{Finding, all};
 use crate::inventory::snapshot::Place;
+use crate::model::Arn;
 use crate::report::evidence::{DocumentEntry, StatementEntry, WitnessEntry};
 use crate::report::facts::waived;
 use crate::report::marks::Marks;
-use crate::report::{Recording, Report, escape};
+use crate::report::view::{Acceptance, Marked, View};
+use crate::report::{Recording, escape};
 
 /// What a path in a URI may not hold as it is (RFC 3986, section 3.3); `:` too, because a first
 /// segment with a colon would be a scheme.
@@ -35,9 +37,13 @@ const NOT_IN_PATHS: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-pub(super) fn entries(report: &Report) -> Vec<ResultEntry<'_>> {
-    let findings = report.audit.findings.iter();
-    findings.map(|finding| entry(report, finding)).collect()
+/// Shows the findings of an account; `has_waived` says whether any of the run is waived.
+pub(in crate::report) fn entries<'v>(
+    view: &'v View<'_>,
+    has_waived: bool,
+) -> impl Iterator<Item = ResultEntry<'v>> {
+    let findings = view.findings.iter();
+    findings.map(move |marked| entry(view, marked, has_waived))
 }
 
 /// Writes a path as a URI: relative as it is, absolute with the scheme `file`.
@@ -50,26 +56,31 @@ pub(super) fn uri(path: &str) -> String {
     }
 }
 
-fn entry<'a>(report: &'a Report, finding: &'a Finding) -> ResultEntry<'a> {
+fn entry<'v>(view: &'v View<'_>, marked: &'v Marked<'_>, has_waived: bool) -> ResultEntry<'v> {
+    let finding = marked.finding;
     let rule = finding.rule;
-    let file = report.place(finding);
+    let file = marked.place.as_ref();
+    let account = view.is_of_many.then_some(view.account);
     ResultEntry {
         rule_id: rule.id,
         rule_index: all().iter().position(|known| *known == rule),
         level: level(rule.severity),
-        message: text(&sentences(finding)),
+        message: text(&sentences(view, finding)),
         locations: [Location {
-            physical_location: file.map(|(path, place)| physical(uri(&path), place)),
-            logical_locations: logical(finding),
+            physical_location: file.map(|(path, place)| physical(uri(path), *place)),
+            logical_locations: logical(view, finding),
         }],
         // GitHub reads the first of them alone.
         partial_fingerprints: Fingerprints {
             primary_location_line_hash: &finding.id,
             finding: &finding.id,
+            account,
         },
-        suppressions: suppressions(report, finding),
+        suppressions: has_waived.then(|| marked.waiver.into_iter().map(suppression).collect()),
         properties: ResultProperties {
             id: &finding.id,
+            account,
+            account_name: view.name,
             severity: rule.severity.as_str(),
             role: finding.role.as_ref(),
             resource: &finding.resource,
@@ -79,31 +90,29 @@ fn entry<'a>(report: &'a Report, finding: &'a Finding) -> ResultEntry<'a> {
             confidence: finding.confidence.as_str(),
             summary: &finding.summary,
             witness: finding.proof.as_ref().map(WitnessEntry::of),
-            marks: Marks::of(report, finding),
+            marks: Marks::of(marked, view.collected_at),
             remediation: rule.remediation,
             source: rule.source,
         },
     }
 }
 
-/// Tells waived findings from others: of all results or of none, as the standard wants it.
-fn suppressions(report: &Report, finding: &Finding) -> Option<Vec<Suppression>> {
-    (report.waived_count() > 0).then(|| {
-        let waiver = report.waiver(finding).into_iter();
-        waiver
-            .map(|waiver| Suppression {
-                kind: "external",
-                status: "accepted",
-                justification: escape::terminal(&format!("waived {}", waived(waiver))),
-            })
-            .collect()
-    })
+/// Tells a waived finding from others: the standard wants it of all results or of none.
+fn suppression(waiver: Acceptance<'_>) -> Suppression {
+    Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: escape::terminal(&format!("waived {}", waived(waiver))),
+    }
 }
 
 /// Says what a viewer shows that shows nothing else.
-fn sentences(finding: &Finding) -> String {
+fn sentences(view: &View<'_>, finding: &Finding) -> String {
     let name = finding.resource.name();
     let mut sentences = vec![format!("'{name}': {}.", finding.summary)];
+    if view.is_of_many {
+        sentences.push(format!("In account {}.", view.called()));
+    }
     sentences.extend(match (&finding.document, &finding.statement) {
         (Some(document), Some(statement)) => Some(format!("In {document}, {statement}.")),
         (Some(document), None) => Some(format!("In {document}.")),
@@ -135,7 +144,7 @@ fn physical(uri: String, place: Place) -> PhysicalLocation {
     }
 }
 
-fn logical(finding: &Finding) -> Vec<LogicalLocation> {
+fn logical(view: &View<'_>, finding: &Finding) -> Vec<LogicalLocation> {
     let mut locations = vec![LogicalLocation {
         name: finding.resource.name().to_owned(),
         fully_qualified_name: finding.resource.to_string(),
@@ -150,6 +159,13 @@ fn logical(finding: &Finding) -> Vec<LogicalLocation> {
             fully_qualified_name: format!("{}/{name}", finding.resource),
             name,
             kind: "member",
+        });
+    }
+    if view.is_of_many {
+        locations.push(LogicalLocation {
+            name: view.account.to_string(),
+            fully_qualified_name: Arn::account_root(view.partition, view.account).to_string(),
+            kind: "namespace",
         });
     }
     locations
