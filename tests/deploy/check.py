@@ -58,7 +58,7 @@ BROKEN = [
     ("state machines", "organization.asl.json", '"OutputPath": null,', ""),
     ("state machines", "organization.asl.json", '"do": "shard",', '"do": "shard", "accounts.$": "$$.Map.Item.Value.accounts",'),
     ("state machines", "account.asl.json", '"TimeoutSeconds": 60', '"TimeoutSeconds": "60"'),
-    ("state machines", "engine.yaml", "MinCoverage: !Ref MinCoverage", "MinimalCoverage: !Ref MinCoverage"),
+    ("state machines", "engine.yaml", "Notify: !Ref Notify", "Notified: !Ref Notify"),
     ("state machines", "terraform/engine/organization.tf", "Notify                     = var.notify", "Notified = var.notify"),
     ("the audit role's policy", "audit-role.yaml", "- iam:ListRoles\n", "- iam:ListRoles\n                  - iam:ListUsers\n"),
     ("the audit role's policy", "audit-role.yaml", "                  - ds:DescribeDirectories\n", ""),

@@ -21,7 +21,7 @@ MACHINES = ["organization.asl.json", "account.asl.json"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What stands in a definition without quotes.
 BARE = {"OrganizationalUnits": "[]", "ExcludeAccounts": '["111122223333"]'}
-NUMBERS = {"AccountsPerShard", "MaxConcurrency", "ToleratedFailurePercentage", "MinCoverage"}
+NUMBERS = {"AccountsPerShard", "MaxConcurrency", "ToleratedFailurePercentage"}
 
 
 def lint(site) -> list[str]:

@@ -46,7 +46,14 @@ resource "aws_lambda_function" "function" {
   timeout          = 900
 
   environment {
-    variables = merge({ ROLEDRIFT_STORE = local.store }, each.value.environment)
+    variables = merge(
+      {
+        ROLEDRIFT_STORE        = local.store
+        ROLEDRIFT_FAIL_ON      = var.fail_on
+        ROLEDRIFT_MIN_COVERAGE = tostring(var.min_coverage)
+      },
+      each.value.environment,
+    )
   }
 
   logging_config {

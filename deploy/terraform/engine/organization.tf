@@ -14,8 +14,6 @@ resource "aws_sfn_state_machine" "organization" {
     AccountsPerShard           = var.accounts_per_shard
     MaxConcurrency             = var.max_concurrency
     ToleratedFailurePercentage = var.tolerated_failure_percentage
-    FailOn                     = var.fail_on
-    MinCoverage                = var.min_coverage
     Notify                     = var.notify
     OrganizationalUnits        = jsonencode(var.organizational_units)
     ExcludeAccounts            = jsonencode(var.exclude_accounts)
