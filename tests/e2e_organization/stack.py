@@ -7,9 +7,14 @@ What is not as on AWS:
 - It knows nothing of Amazon Connect: the functions are told to leave out what the roles serve
   (`ROLEDRIFT_SKIP_OWNERS`), and so is the run that they are compared with.
 - Nobody sends mail: a queue is subscribed to the topic, to see what would be sent.
-- The queue of changed accounts delivers at once and not after five minutes, so that nobody waits.
-- Lambda runs the program for this machine, in an environment of the emulator's; AssumeRole there
-  succeeds without a role, and CloudTrail's events are put by hand.
+- There is no CloudTrail, and nobody may put events of `aws.iam`: both rules look for `emulated.iam`
+  instead, in the engine's account, because no event leaves its account. The pattern itself is judged as
+  it is, by TestEventPattern.
+- The queue of changed accounts delivers at once and not after five minutes, so that nobody waits. It
+  drops no duplicates of a rule's, only those that are sent to it, so that the rule's are sent again.
+  Pipes from queues are not carried out: what the pipe would hand to the state machine is handed by hand.
+- Lambda runs the program as it is for this machine, whatever `Architecture` says; AssumeRole succeeds
+  without a role.
 """
 
 from __future__ import annotations
@@ -30,6 +35,8 @@ from emulator import ENGINE, REGION, Emulator
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UPLOADS = "roledrift-uploads"
 NAME = "roledrift"
+# In place of `aws.iam`.
+SOURCE = "emulated.iam"
 
 
 def translated() -> dict:
@@ -42,6 +49,7 @@ def translated() -> dict:
         properties = resource["Properties"]
         if "DefinitionUri" in properties:
             properties["DefinitionUri"] = {"Bucket": UPLOADS, "Key": properties["DefinitionUri"]}
+    template["Resources"]["IamEvents"]["Properties"]["EventPattern"]["source"] = [SOURCE]
     template["Resources"]["ChangedAccounts"]["Properties"]["DelaySeconds"] = 0
     del template["Resources"]["EventBusPolicy"]
     # The translator asks boto3 for the partition of its Region.
@@ -88,9 +96,21 @@ def deploy(emulator: Emulator, program: Path, **parameters) -> dict[str, str]:
     """Deploys the engine, and iam-events.yaml beside it; returns the engine's outputs."""
     upload(emulator, program)
     outputs = create(emulator, NAME, translated(), OrganizationId="o-exampleorgid", **parameters)
-    events = yaml_parse((DEPLOY / "iam-events.yaml").read_text())
+    events = iam_events()
+    events["Resources"]["Rule"]["Properties"]["EventPattern"]["source"] = [SOURCE]
     create(emulator, f"{NAME}-iam-events", events, EventBusArn=outputs["EventBusArn"])
     return outputs
+
+
+def iam_events() -> dict:
+    """Returns iam-events.yaml."""
+    return yaml_parse((DEPLOY / "iam-events.yaml").read_text())
+
+
+def physical(emulator: Emulator, name: str) -> str:
+    """Returns what AWS calls a resource of the engine's stack."""
+    resource = emulator.client("cloudformation").describe_stack_resource(StackName=NAME, LogicalResourceId=name)
+    return resource["StackResourceDetail"]["PhysicalResourceId"]
 
 
 def listen(emulator: Emulator, topic: str):
