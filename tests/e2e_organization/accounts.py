@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from emulator import ENGINE, Emulator
 
 SERVICES = [
+    "organizations.amazonaws.com",
     "autoscaling.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
-    "organizations.amazonaws.com",
     "support.amazonaws.com",
     "trustedadvisor.amazonaws.com",
 ]

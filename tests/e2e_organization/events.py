@@ -10,10 +10,10 @@ import stack
 from emulator import ENGINE, REGION, Emulator
 from expect import expect
 
-ROLE = "AWSServiceRoleForAutoscaling"
+ROLE = "AWSServiceRoleForOrganizations"
 # (event name, request, more of the event's detail)
 CHANGES = [
-    ("CreateServiceLinkedRole", {"aWSServiceName": "autoscaling.amazonaws.com"}, {}),
+    ("CreateServiceLinkedRole", {"aWSServiceName": "organizations.amazonaws.com"}, {}),
     ("DeleteServiceLinkedRole", {"roleName": ROLE}, {}),
     ("PutRolePolicy", {"roleName": ROLE, "policyName": "Extra", "policyDocument": "{}"}, {}),
     ("DeleteRolePolicy", {"roleName": ROLE, "policyName": "Extra"}, {}),
@@ -31,7 +31,7 @@ CHANGES = [
 ]
 OTHERS = [
     ("PutRolePolicy", {"roleName": "deployment"}, {}),
-    ("PutRolePolicy", {"roleName": "my-AWSServiceRoleForAutoscaling"}, {}),
+    ("PutRolePolicy", {"roleName": "my-AWSServiceRoleForOrganizations"}, {}),
     ("PutUserPolicy", {"userName": ROLE}, {}),
     ("GetRole", {"roleName": ROLE}, {}),
     ("PutRolePolicy", {"roleName": ROLE}, {"errorCode": "AccessDenied"}),
