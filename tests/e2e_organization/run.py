@@ -88,6 +88,12 @@ def check(emulator: Emulator, arguments: argparse.Namespace) -> None:
     expect([message["Subject"] for message in told()], [answer["subject"]], "what was told of the change")
     clock.told("an account that changed is audited again, once")
 
+    execute(emulator, stack.physical(emulator, "AccountAudit"), event)
+    expect(told(), [], "what was told of an account with nothing new")
+    aborted(emulator, outputs["OrganizationAudit"])
+    expect(["ended with ABORTED" in message["Message"] for message in told(1)], [True], "what was told of an abort")
+    clock.told("nothing new is not told, an audit that was ended is")
+
 
 class Clock:
     def __init__(self):
@@ -115,6 +121,13 @@ def ended(states, execution: str) -> dict:
             return json.loads(found["output"])
         time.sleep(0.2)
     raise SystemExit(f"e2e-organization: {execution} does not end")
+
+
+def aborted(emulator: Emulator, machine: str) -> None:
+    """Starts a state machine, and ends it."""
+    states = emulator.client("stepfunctions")
+    started = states.start_execution(stateMachineArn=machine, input="{}")
+    states.stop_execution(executionArn=started["executionArn"])
 
 
 def shards(emulator: Emulator, machine: str, number: int) -> None:

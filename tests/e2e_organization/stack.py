@@ -114,18 +114,22 @@ def physical(emulator: Emulator, name: str) -> str:
 
 
 def listen(emulator: Emulator, topic: str):
-    """Subscribes a queue to a topic; returns a function that takes what has been told since."""
+    """Subscribes a queue to a topic; returns a function that takes what has been told
+    since, and waits for so many messages."""
     sqs = emulator.client("sqs")
     url = sqs.create_queue(QueueName="told")["QueueUrl"]
     arn = f"arn:aws:sqs:{REGION}:{ENGINE}:told"
     emulator.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
 
-    def told() -> list[dict]:
+    def told(at_least: int = 0) -> list[dict]:
         taken = []
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        until = time.monotonic() + 20
+        while True:
+            messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
             for message in messages:
                 taken.append(json.loads(message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return taken
+            if not messages and (len(taken) >= at_least or time.monotonic() > until):
+                return taken
 
     return told
