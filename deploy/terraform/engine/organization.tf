@@ -46,10 +46,13 @@ data "aws_iam_policy_document" "organization" {
   }
 
   statement {
-    sid       = "WatchShards"
-    effect    = "Allow"
-    actions   = ["states:DescribeExecution", "states:StopExecution"]
-    resources = ["${local.states_arn}:execution:${var.name}-organization*"]
+    sid     = "WatchShards"
+    effect  = "Allow"
+    actions = ["states:DescribeExecution", "states:StopExecution"]
+    resources = [
+      "${local.states_arn}:execution:${var.name}-organization:*",
+      "${local.states_arn}:execution:${var.name}-organization/shards:*",
+    ]
   }
 
   statement {
