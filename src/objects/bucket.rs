@@ -23,7 +23,7 @@ const REGION_HEADER: &str = "x-amz-bucket-region";
 pub(super) struct Bucket {
     client: Client,
     /// Answers are waited for on whatever thread: requests run on one of their own.
-    runtime: Arc<Runtime>,
+    runtime: Arc<Background>,
     name: String,
     prefix: String,
 }
@@ -36,7 +36,7 @@ impl Bucket {
     ) -> Result<Self, ObjectsError> {
         let mut opened = Self {
             client: Client::new(config),
-            runtime: Arc::new(runtime().map_err(|source| ObjectsError {
+            runtime: Arc::new(Background::start().map_err(|source| ObjectsError {
                 doing: "open",
                 place: format!("s3://{bucket}"),
                 source,
@@ -60,10 +60,10 @@ impl Bucket {
         format!("s3://{}/{}", self.name, self.key(name))
     }
 
-    pub(super) fn put(&self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let request = self.client.put_object();
         let request = request.bucket(&self.name).key(self.key(name));
-        let request = request.body(ByteStream::from(bytes));
+        let request = request.body(ByteStream::from(bytes.to_vec()));
         self.wait(request.send())?.map_err(|error| failed(&error))?;
         Ok(())
     }
@@ -173,12 +173,33 @@ impl Bucket {
     }
 }
 
-fn runtime() -> io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("objects")
-        .enable_all()
-        .build()
+/// Holds a runtime that may be dropped from within another one.
+#[derive(Debug)]
+struct Background(Option<Runtime>);
+
+impl Background {
+    fn start() -> io::Result<Self> {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime
+            .worker_threads(1)
+            .thread_name("objects")
+            .enable_all();
+        runtime.build().map(Some).map(Self)
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.0 {
+            runtime.spawn(work);
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 fn is_missing(error: &SdkError<HeadBucketError>) -> bool {

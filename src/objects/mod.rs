@@ -87,9 +87,9 @@ impl Objects {
     ///
     /// # Errors
     /// Returns an error where it cannot be kept; then it is as it was before.
-    pub fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), ObjectsError> {
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
         let put = match &self.0 {
-            Place::Folder(folder) => folder.put(name, &bytes),
+            Place::Folder(folder) => folder.put(name, bytes),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.put(name, bytes),
         };

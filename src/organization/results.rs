@@ -135,7 +135,7 @@ impl Results {
             return Err(ResultsError::OtherPlan { run });
         }
         let text = plan.to_json().map_err(Error::from)?;
-        Ok(self.objects.put(&self.name(PLAN), text.into_bytes())?)
+        Ok(self.objects.put(&self.name(PLAN), text.as_bytes())?)
     }
 
     /// Reads the plan.
@@ -159,14 +159,14 @@ impl Results {
         // No time and no name in the header: the same text gives the same bytes.
         let mut file = GzBuilder::new().write(Vec::new(), Compression::fast());
         file.write_all(text)?;
-        Ok(self.objects.put(&self.name_of(account), file.finish()?)?)
+        Ok(self.objects.put(&self.name_of(account), &file.finish()?)?)
     }
 
     /// Keeps something else of the run, and returns its path or address.
     ///
     /// # Errors
     /// Returns an error where it cannot be kept.
-    pub fn keep_file(&self, name: &str, bytes: Vec<u8>) -> Result<String, ResultsError> {
+    pub fn keep_file(&self, name: &str, bytes: &[u8]) -> Result<String, ResultsError> {
         let name = self.name(name);
         self.objects.put(&name, bytes)?;
         Ok(self.objects.address(&name))

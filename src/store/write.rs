@@ -103,11 +103,11 @@ impl Store {
         }
         for table in &tables {
             let name = name_of(&id, table.name, &audit.account);
-            self.objects.put(&name, compressed(&table.text)?)?;
+            self.objects.put(&name, &compressed(&table.text)?)?;
         }
         // The manifest is last: with it the run is there.
         self.objects
-            .put(&name_of(&id, RUNS, &audit.account), manifest)?;
+            .put(&name_of(&id, RUNS, &audit.account), &manifest)?;
         Ok(id)
     }
 }

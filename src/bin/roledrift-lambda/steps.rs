@@ -74,7 +74,7 @@ async fn plan(event: PlanEvent, settings: &Settings) -> Result<Planned, StepErro
     };
     let shards = write_shards(&plan).map_err(std::io::Error::from)?;
     let work = Work::begin(&objects, plan)?;
-    let place = work.results.keep_file(SHARDS, shards.into_bytes())?;
+    let place = work.results.keep_file(SHARDS, shards.as_bytes())?;
     let (bucket, key) = match &location {
         Location::Bucket { bucket, .. } => {
             let key = place.strip_prefix(&format!("s3://{bucket}/"));
@@ -180,7 +180,7 @@ fn report(work: Work, event: &Reporting, settings: &Settings) -> Result<Answer, 
     for format in settings.formats(event) {
         let mut text = Vec::new();
         organization::render(&shown, format, &mut text)?;
-        reports.push(results.keep_file(&format!("report.{}", extension(format)), text)?);
+        reports.push(results.keep_file(&format!("report.{}", extension(format)), &text)?);
     }
     let mut message = Vec::new();
     organization::render(&shown, Format::Terminal, &mut message)?;
