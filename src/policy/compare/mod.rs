@@ -22,6 +22,7 @@ mod hostile;
 mod listing;
 mod offers;
 mod outcome;
+mod pairs;
 mod pinned;
 mod point;
 mod principals;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pairs::Pairs;
 use super::pinned::Placed;
 use super::shape::{ConditionShape, Shape};
 use super::typed::Alternatives;
@@ -71,6 +72,7 @@ pub(super) fn gather<'d>(
     let mut grants = shaped(candidate, Effect::Allow, budget)?;
     if withheld.is_empty() {
         leave_out_covered(&mut grants, &known, budget)?;
+        leave_out_covered_pairs(&mut grants, &known, budget)?;
     }
     let parts = [
         (Part::Grant, grants),
@@ -137,6 +139,20 @@ fn leave_out_covered<'d>(
     statements.retain(|own| {
         let covers = |other: &Shaped<'d>| other.shape.plainly_covers(&own.shape, budget);
         !shapes.contains(&own.shape) && !others.iter().any(covers)
+    });
+    budget.check()
+}
+
+/// Leaves out what names its actions and resources, each pair of which some other statement plainly covers.
+fn leave_out_covered_pairs<'d>(
+    statements: &mut Vec<Shaped<'d>>,
+    others: &[Shaped<'d>],
+    budget: &Budget,
+) -> Result<(), Exhausted> {
+    statements.retain(|own| {
+        let others = others.iter().map(|other| (other.statement, &other.shape));
+        let pairs = Pairs::of(own.statement);
+        !pairs.is_some_and(|pairs| pairs.are_covered(&own.shape, others, budget))
     });
     budget.check()
 }

@@ -126,18 +126,24 @@ impl<'d> Shape<'d> {
     pub(super) fn plainly_covers(&self, other: &Self, budget: &Budget) -> bool {
         const ANY_RESOURCE: &[Piece] = &[Piece::Token(Token::Many(Reach::Anything))];
         budget.allows(COVER_COST)
-            && covers(
-                self.principals.as_ref(),
-                other.principals.as_ref(),
-                &PrincipalPattern::Everyone,
-                budget,
-            )
             && self.actions.includes(&other.actions, &"*", budget)
             && match (&self.resources, &other.resources) {
                 (None, _) => true,
                 (Some(own), Some(other)) => own.includes(other, &ANY_RESOURCE, budget),
                 (Some(_), None) => false,
             }
+            && self.asks_no_more(other, budget)
+    }
+
+    /// Tells whether this statement asks nothing of caller and context that the other one does not, by their form alone; says no where the budget is used up.
+    pub(super) fn asks_no_more(&self, other: &Self, budget: &Budget) -> bool {
+        budget.allows(COVER_COST)
+            && covers(
+                self.principals.as_ref(),
+                other.principals.as_ref(),
+                &PrincipalPattern::Everyone,
+                budget,
+            )
             && (self.conditions.iter()).all(|own| {
                 other
                     .conditions
