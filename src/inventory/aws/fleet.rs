@@ -90,12 +90,13 @@ impl Fleet {
         Self::new(&connect::configuration(options).await, entry).await
     }
 
-    /// Uses a configuration that exists; its HTTP client and retries are replaced.
+    /// Uses a configuration that exists: all accounts share the connections of its HTTP client, and
+    /// its retries are replaced.
     ///
     /// # Errors
     /// Returns an error when the credentials do not tell who they are.
     pub async fn new(config: &SdkConfig, entry: Entry) -> Result<Self, CollectError> {
-        let transport = Transport::default();
+        let transport = Transport::over(config.http_client());
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_max_backoff(MAX_BACKOFF);
