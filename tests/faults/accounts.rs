@@ -11,8 +11,8 @@ pub(crate) const MEMBER: &str = "222233334444";
 /// A policy that one role carries.
 const SHARED: &str = "arn:aws:iam::aws:policy/aws-service-role/CertificateManagerServiceRolePolicy";
 
-/// Part of the contact centre: an instance in each of two Regions, one of them with campaigns, the
-/// roles that they name, and some others.
+/// Part of the contact centre: one instance, with campaigns, domains in two Regions, the roles that
+/// belong to them, and some others.
 pub(crate) fn clean() -> Value {
     let text = include_str!("../fake_account/accounts/contact-center.clean.json");
     let mut account: Value = serde_json::from_str(text).unwrap();
@@ -22,16 +22,20 @@ pub(crate) fn clean() -> Value {
     ];
     let regions = account["regions"].as_object_mut().unwrap();
     regions.retain(|name, _| [HOME, AWAY].contains(&name.as_str()));
-    for (region, place) in [(HOME, 0), (AWAY, 1)] {
+    for region in [HOME, AWAY] {
         let instances = regions[region]["instances"].as_array_mut().unwrap();
-        let mut instance = instances.swap_remove(place);
-        // One of each kind is enough to be paged.
+        instances.truncate(usize::from(region == HOME));
+        let Some(instance) = instances.first_mut() else {
+            continue;
+        };
         instance["bots"].as_array_mut().unwrap().truncate(2);
-        for role in [&instance["service_role"], &instance["campaigns"]["service_role"]] {
+        for role in [
+            &instance["service_role"],
+            &instance["campaigns"]["service_role"],
+        ] {
             let name = role.as_str().and_then(|arn| arn.rsplit('/').next());
             kept.extend(name.map(ToOwned::to_owned));
         }
-        *instances = vec![instance];
     }
     let domains: usize = regions.values().map(|region| domains(region).len()).sum();
     let mut profiles = 0;

@@ -2,14 +2,14 @@
 //! without the fault.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use roledrift::audit::{Audit, Selection, Status, audit};
+use roledrift::audit::{self, Audit, Selection, Status};
 use roledrift::baselines::Baselines;
 use roledrift::inventory::aws::{CollectError, Offered, Scope};
-use roledrift::inventory::{Fact, FactOwner, Inventory, Unread, UnreadReason};
-use roledrift::model::Arn;
+use roledrift::inventory::{Fact, FactOwner, Inventory, Unread, UnreadReason, snapshot};
+use roledrift::model::{Arn, Severity};
 use serde_json::{Value, json};
 
 use super::accounts::{AWAY, HOME};
@@ -28,7 +28,7 @@ const TELLS_UNREAD: &str = "unread-input";
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) inventory: Inventory,
-    pub(crate) audit: Audit,
+    pub(crate) audit: Arc<Audit>,
     /// How often the operation was asked for, and answered or refused.
     pub(crate) calls: u64,
 }
@@ -39,9 +39,57 @@ pub(crate) fn baselines() -> &'static Baselines {
     BASELINES.get_or_init(|| Baselines::embedded().unwrap())
 }
 
+/// Judges an inventory, once for all that lack the same facts: why a fact was not read, beside that
+/// nobody left it out, makes no difference but in words.
+fn judged(inventory: &Inventory) -> Arc<Audit> {
+    static JUDGED: Mutex<BTreeMap<Vec<u8>, Arc<OnceLock<Arc<Audit>>>>> =
+        Mutex::new(BTreeMap::new());
+    let mut text = Vec::new();
+    snapshot::write(inventory, &mut text).unwrap();
+    let mut known: Value = serde_json::from_slice(&text).unwrap();
+    forget_reasons(&mut known);
+    let audit = {
+        let mut judged = JUDGED.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(judged.entry(known.to_string().into_bytes()).or_default())
+    };
+    let judge = || Arc::new(audit::audit(inventory, baselines(), &Selection::default()));
+    Arc::clone(audit.get_or_init(judge))
+}
+
+/// Makes all reasons for which something can fail to be read the same.
+fn forget_reasons(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let reason = members.get("reason").and_then(Value::as_str);
+            if reason.is_some_and(|reason| !["skipped", "not-offered"].contains(&reason)) {
+                members.clear();
+                members.insert("reason".to_owned(), json!("unread"));
+            }
+            members.values_mut().for_each(forget_reasons);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_reasons),
+        _ => {}
+    }
+}
+
+impl Seen {
+    /// Returns the exit code of a scan without flags.
+    pub(crate) fn exit(&self) -> i32 {
+        let mut findings = self.audit.findings.iter();
+        if findings.any(|finding| finding.rule.severity >= Severity::Low) {
+            1
+        } else if self.audit.is_complete() {
+            0
+        } else {
+            3
+        }
+    }
+}
+
 pub(crate) fn serve(world: &Value, rules: &[Value]) -> FakeAccount {
     let options = Options {
-        control: json!({"enforce_rates": false, "require_roles": false, "rules": rules}).to_string(),
+        control: json!({"enforce_rates": false, "require_roles": false, "rules": rules})
+            .to_string(),
         threads: 1,
         ..Options::default()
     };
@@ -49,7 +97,12 @@ pub(crate) fn serve(world: &Value, rules: &[Value]) -> FakeAccount {
 }
 
 fn scope() -> Scope {
-    let offered = Some([HOME, AWAY].iter().map(|name| name.parse().unwrap()).collect());
+    let offered = Some(
+        [HOME, AWAY]
+            .iter()
+            .map(|name| name.parse().unwrap())
+            .collect(),
+    );
     Scope {
         owners: true,
         regions: BTreeSet::new(),
@@ -97,9 +150,8 @@ pub(crate) fn see(
     let log = server.log();
     assert_eq!(log.unsigned, 0);
     let inventory = read?;
-    let selection = Selection::default();
     Ok(Seen {
-        audit: audit(&inventory, baselines(), &selection),
+        audit: judged(&inventory),
         inventory,
         calls: log
             .operations
@@ -210,7 +262,12 @@ fn wrong_reasons(operation: &Operation, kind: &Kind, lost: &[Lost]) -> Vec<Strin
 
 /// Complains about findings that the account without the fault does not have.
 fn wrong_findings(whole: &Seen, faulted: &Seen) -> Vec<String> {
-    let known: BTreeSet<&str> = whole.audit.findings.iter().map(|one| one.id.as_str()).collect();
+    let known: BTreeSet<&str> = whole
+        .audit
+        .findings
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
     let found = faulted.audit.findings.iter();
     let wrong = found.filter(|one| one.rule.id != TELLS_UNREAD && !known.contains(one.id.as_str()));
     wrong
@@ -261,7 +318,8 @@ fn words(operation: &Operation, lost: &[Lost]) -> Vec<String> {
         }
     }
     let lines = kinds.into_iter();
-    let lines = lines.map(|((reason, fact), count)| format!("{}: {fact} ({count})", reason.as_str()));
+    let lines =
+        lines.map(|((reason, fact), count)| format!("{}: {fact} ({count})", reason.as_str()));
     lines.collect()
 }
 
@@ -281,4 +339,3 @@ fn without_id(text: &str) -> String {
     let end = text.find("; check profile").unwrap_or(text.len());
     text[..end].to_owned()
 }
-

@@ -106,7 +106,9 @@ impl HttpConnector for RefusingConnector {
 /// Returns a URI's origin, and what follows it.
 fn split(uri: &str) -> (&str, &str) {
     let start = uri.find("://").map_or(0, |scheme| scheme + 3);
-    let path = uri[start..].find('/').map_or(uri.len(), |path| start + path);
+    let path = uri[start..]
+        .find('/')
+        .map_or(uri.len(), |path| start + path);
     uri.split_at(path)
 }
 

@@ -13,6 +13,7 @@ use aws_sdk_iam::config::{IdentityCache, SharedCredentialsProvider};
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::body::guarded;
 use super::documents::Documents;
 use super::pace::Pace;
 use super::session::{Role, Session};
@@ -112,7 +113,7 @@ impl Fleet {
             .interceptor(Listener(pace))
             .retry_partition(retries_of("sts"))
             .build();
-        let sts = aws_sdk_sts::Client::from_conf(sts);
+        let sts = guarded!(aws_sdk_sts, aws_sdk_sts::Client::from_conf(sts));
         let caller = identity(&sts).await?;
         Ok(Self {
             config,
@@ -144,8 +145,7 @@ impl Fleet {
     /// Returns why the list could not be read to its end.
     pub async fn list(options: &ConnectOptions, units: &[String]) -> Result<Vec<Member>, Unread> {
         let config = connect::configuration(options).await;
-        let client = aws_sdk_organizations::Client::new(&config);
-        organization::members(&client, units).await
+        organization::members(&config, units).await
     }
 
     /// Lists the accounts of the caller's organization, those below some units (or roots) only
@@ -154,8 +154,7 @@ impl Fleet {
     /// # Errors
     /// Returns why the list could not be read to its end.
     pub async fn members(&self, units: &[String]) -> Result<Vec<Member>, Unread> {
-        let client = aws_sdk_organizations::Client::new(&self.config);
-        organization::members(&client, units).await
+        organization::members(&self.config, units).await
     }
 
     /// Reads one account.
@@ -248,13 +247,13 @@ impl Fleet {
             .interceptor(Listener(Arc::clone(&self.iam)))
             .retry_partition(retries.clone())
             .build();
+        let iam = aws_sdk_iam::Client::from_conf(iam);
         Ok(Source {
-            iam: aws_sdk_iam::Client::from_conf(iam),
-            sts: self.sts.clone(),
             owners: (scope.owners).then(|| OwnerClients::of(&config, Some(retries))),
             strategy: self.strategy,
             documents: Arc::clone(&self.documents),
             identity: Some((account.clone(), partition.clone())),
+            ..Source::new(iam, self.sts.clone())
         })
     }
 }

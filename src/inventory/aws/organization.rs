@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_config::SdkConfig;
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::{Account, AccountState};
 
+use super::body::guarded;
 use super::convert::nonsense;
 use super::failure::unread;
 use super::pages::{self, Page};
@@ -23,7 +25,8 @@ const PAGE: i32 = 20;
 
 /// Lists the accounts below some units (or roots), with those of units further down; of the whole
 /// organization where no unit is named. By id, each once.
-pub(super) async fn members(client: &Client, units: &[String]) -> Result<Vec<Member>, Unread> {
+pub(super) async fn members(config: &SdkConfig, units: &[String]) -> Result<Vec<Member>, Unread> {
+    let client = &guarded!(aws_sdk_organizations, Client::new(config));
     let mut found = BTreeMap::new();
     if units.is_empty() {
         add(&mut found, everywhere(client).await?);
