@@ -24,6 +24,13 @@ pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 /// The rule that tells of unread inputs itself.
 const TELLS_UNREAD: &str = "unread-input";
 
+/// The rules that miss a role, or a grant, where AWS says that it is gone.
+const TELL_OF_GONE: [&str; 3] = [
+    "configured-resource-not-granted",
+    "instance-without-role",
+    "profile-domain-count-mismatch",
+];
+
 /// Holds an account as read, and as judged.
 #[derive(Debug)]
 pub(crate) struct Seen {
@@ -169,6 +176,7 @@ pub(crate) struct Effect {
     pub(crate) end: End,
 }
 
+/// Says how a reading ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     /// The inventory is what it would have been.
@@ -190,14 +198,7 @@ pub(crate) fn compare(
 ) -> (Effect, Vec<String>) {
     let faulted = match faulted {
         Ok(seen) => seen,
-        Err(error) => {
-            let complaint = (kind.costs == Costs::Nothing).then(|| format!("fails: {error}"));
-            let effect = Effect {
-                coverage: vec![without_id(&error.to_string())],
-                end: End::Nothing,
-            };
-            return (effect, complaint.into_iter().collect());
-        }
+        Err(error) => return stopped(operation, kind, error),
     };
     let mut complaints = Vec::new();
     let known: BTreeSet<_> = unread(&whole.inventory).into_iter().collect();
@@ -206,7 +207,7 @@ pub(crate) fn compare(
         .filter(|entry| !known.contains(entry))
         .collect();
     complaints.extend(wrong_reasons(operation, kind, &lost));
-    complaints.extend(wrong_findings(whole, faulted));
+    complaints.extend(wrong_findings(kind, whole, faulted));
     complaints.extend(wrong_statuses(kind, whole, faulted, &lost));
     let same = faulted.inventory == whole.inventory;
     let end = match (same, lost.is_empty()) {
@@ -261,7 +262,7 @@ fn wrong_reasons(operation: &Operation, kind: &Kind, lost: &[Lost]) -> Vec<Strin
 }
 
 /// Complains about findings that the account without the fault does not have.
-fn wrong_findings(whole: &Seen, faulted: &Seen) -> Vec<String> {
+fn wrong_findings(kind: &Kind, whole: &Seen, faulted: &Seen) -> Vec<String> {
     let known: BTreeSet<&str> = whole
         .audit
         .findings
@@ -269,7 +270,10 @@ fn wrong_findings(whole: &Seen, faulted: &Seen) -> Vec<String> {
         .map(|one| one.id.as_str())
         .collect();
     let found = faulted.audit.findings.iter();
-    let wrong = found.filter(|one| one.rule.id != TELLS_UNREAD && !known.contains(one.id.as_str()));
+    let may_be_new = |rule: &str| {
+        rule == TELLS_UNREAD || kind.costs == Costs::Thing && TELL_OF_GONE.contains(&rule)
+    };
+    let wrong = found.filter(|one| !known.contains(one.id.as_str()) && !may_be_new(one.rule.id));
     wrong
         .map(|one| format!("finds {}: {}", one.rule.id, one.summary))
         .collect()
@@ -289,7 +293,8 @@ fn wrong_statuses(kind: &Kind, whole: &Seen, faulted: &Seen, lost: &[Lost]) -> V
         match after.get(role) {
             None if may_miss => {}
             None => complaints.push(format!("{name} is missing")),
-            Some(Status::Conforms) if *was != Status::Conforms => {
+            // What it drifted by may be gone.
+            Some(Status::Conforms) if *was != Status::Conforms && kind.costs != Costs::Thing => {
                 complaints.push(format!("{name} conforms, and was {}", was.as_str()));
             }
             Some(Status::Conforms) => {
@@ -308,12 +313,36 @@ fn wrong_statuses(kind: &Kind, whole: &Seen, faulted: &Seen, lost: &[Lost]) -> V
     complaints
 }
 
+/// Judges a scan that came to no inventory.
+fn stopped(operation: &Operation, kind: &Kind, error: &CollectError) -> (Effect, Vec<String>) {
+    let action = operation.action();
+    let (fits, line) = match error {
+        CollectError::NoRoles { reason, .. } => (
+            reason.operation == action && kind.costs == Costs::Answer(reason.reason),
+            format!(
+                "{}: the roles, and with them everything",
+                reason.reason.as_str()
+            ),
+        ),
+        CollectError::Identity(_) | CollectError::Nonsense(_) => (
+            action == "sts:GetCallerIdentity" && kind.costs != Costs::Nothing,
+            "whose credentials they are, and with it everything".to_owned(),
+        ),
+    };
+    let complaints = (!fits).then(|| format!("fails: {error}"));
+    let effect = Effect {
+        coverage: vec![line],
+        end: End::Nothing,
+    };
+    (effect, complaints.into_iter().collect())
+}
+
 /// Tells what the operation's own requests cost, by kind of fact.
 fn words(operation: &Operation, lost: &[Lost]) -> Vec<String> {
     let action = operation.action();
     let mut kinds: BTreeMap<(UnreadReason, String), usize> = BTreeMap::new();
     for (_, fact, unread) in lost {
-        if unread.operation == action {
+        if unread.operation == action && operation.tells(fact) {
             *kinds.entry((unread.reason, plain(fact))).or_default() += 1;
         }
     }
@@ -332,10 +361,4 @@ fn plain(fact: &Fact) -> String {
         Fact::Switch(_) => "switches".to_owned(),
         other => other.to_string(),
     }
-}
-
-/// Takes out what differs from run to run.
-fn without_id(text: &str) -> String {
-    let end = text.find("; check profile").unwrap_or(text.len());
-    text[..end].to_owned()
 }

@@ -2,7 +2,7 @@
 //!
 //! Pacing waits on the runtime's clock, which is held and jumps. What the SDK waits for takes real
 //! time, because an answer that is under way must not look like one that never comes: pauses before
-//! another attempt are cut to almost nothing, and time limits to a thirtieth.
+//! another attempt are cut to almost nothing, and time limits to a twentieth.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +59,7 @@ struct Hurried;
 impl AsyncSleep for Hurried {
     fn sleep(&self, duration: Duration) -> Sleep {
         let is_limit = duration >= Duration::from_secs(30);
-        Sleep::new(sleep(duration / if is_limit { 30 } else { 500 }))
+        Sleep::new(sleep(duration / if is_limit { 20 } else { 500 }))
     }
 }
 

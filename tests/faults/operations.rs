@@ -3,6 +3,7 @@
 //! Must not know what a fault does.
 
 use roledrift::inventory::aws::Strategy;
+use roledrift::inventory::{CampaignsApi, Fact};
 
 use super::kinds::{Kind, Strikes};
 
@@ -68,6 +69,51 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation::new("sts:AssumeRole", Auto, Ask),
 ];
 
+/// The operations that no rule needs to decide about the account where all is well, and why.
+const SPARED: &[(&str, &str)] = &[
+    (
+        "connect:ListIntegrationAssociations",
+        "no grant of the role needs an integration to explain it",
+    ),
+    (
+        "connect:DescribeInstanceAttribute",
+        "the role has no grant that a switch explains",
+    ),
+    ("profile:GetDomain", "no rule judges how a domain is set up"),
+    (
+        "profile:ListAccountIntegrations",
+        "no grant of the role needs a domain to explain it",
+    ),
+    (
+        "connect-campaigns:GetConnectInstanceConfig",
+        "the other version tells the role",
+    ),
+    (
+        "connect-campaigns:GetInstanceOnboardingJobStatus",
+        "it only explains findings",
+    ),
+    (
+        "connect-campaigns:ListCampaigns",
+        "the role has no grant on a campaign",
+    ),
+    (
+        "connect-campaigns-v2:GetConnectInstanceConfig",
+        "the other version tells the role",
+    ),
+    (
+        "connect-campaigns-v2:GetInstanceOnboardingJobStatus",
+        "it only explains findings",
+    ),
+    (
+        "connect-campaigns-v2:ListConnectInstanceIntegrations",
+        "no grant of the role needs one",
+    ),
+    (
+        "connect-campaigns-v2:ListCampaigns",
+        "the role has no grant on a campaign",
+    ),
+];
+
 impl Operation {
     const fn new(label: &'static str, strategy: Strategy, shape: Shape) -> Self {
         Self {
@@ -85,6 +131,35 @@ impl Operation {
     /// Tells whether it is called for an organization only.
     pub(crate) fn is_of_organization(&self) -> bool {
         self.label.starts_with("organizations:") || self.label == "sts:AssumeRole"
+    }
+
+    /// Tells whether a fact is this operation's to tell: two versions of one API have the same name.
+    pub(crate) fn tells(&self, fact: &Fact) -> bool {
+        let (Fact::Campaigns(api)
+        | Fact::Onboarding(api)
+        | Fact::CampaignIntegrations(api)
+        | Fact::CampaignList(api)) = fact
+        else {
+            return true;
+        };
+        (*api == CampaignsApi::V2) == self.label.starts_with("connect-campaigns-v2:")
+    }
+
+    /// Tells whether an endpoint that gives no answer is not asked for anything else either.
+    pub(crate) fn takes_down(&self) -> bool {
+        let service = self.label.split(':').next().unwrap();
+        [
+            "connect",
+            "connect-campaigns",
+            "connect-campaigns-v2",
+            "profile",
+        ]
+        .contains(&service)
+    }
+
+    /// Tells whether the account where all is well can be judged without it.
+    pub(crate) fn is_spared(&self) -> bool {
+        SPARED.iter().any(|(label, _)| *label == self.label)
     }
 
     /// Says why a fault makes no sense for the operation, where it makes none.

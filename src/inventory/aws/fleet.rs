@@ -304,7 +304,7 @@ impl Places {
 
 /// Makes retries of their own: those that all clients of a process share run out for everybody when
 /// one account throttles. Attempts and deadlines bound them.
-fn retries_of(name: &'static str) -> RetryPartition {
+pub(super) fn retries_of(name: &'static str) -> RetryPartition {
     RetryPartition::custom(name)
         .token_bucket(TokenBucket::unlimited())
         .build()
