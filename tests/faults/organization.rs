@@ -87,8 +87,8 @@ pub(crate) fn judge(
         }
         Err(stop) => {
             let (what, exit) = match stop {
-                Stop::List(_) => ("no account is audited: the list", 2),
-                Stop::Account(_) => ("the account fails", 3),
+                Stop::List(_) => ("the list of accounts, and with it everything", 2),
+                Stop::Account(_) => ("the account that is entered", 3),
             };
             let (Stop::List(unread) | Stop::Account(FleetError::Closed(unread))) = stop else {
                 panic!("{} with {}: {stop:?}", operation.label, kind.name);

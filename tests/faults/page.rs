@@ -23,7 +23,7 @@ What could not be read is named in the report with the operation and the reason,
 
 The last two columns are exit codes: of an account where all is well, and of one that has drifted elsewhere.
 `0` beside something unread says that no rule needed it to decide about that account; `–`, that the account without drift never calls the operation.
-The whole account is lost (exit code 2) only where nobody tells whose credentials they are, or which roles there are.
+Everything is lost (exit code 2) only where nobody tells whose credentials they are, which roles there are, or which accounts an organization has.
 
 ## Faults
 

@@ -142,15 +142,26 @@ fn the_program_ends_as_the_table_says() {
         ("sts:GetCallerIdentity", "expired_token", 2),
         ("account:ListRegions", "repeated_page", 0),
     ];
-    let account = clean();
+    let (account, organization) = (clean(), organization(&clean()));
+    let of_many = ["scan", "--org", "--skip-owners"];
+    let alone = cells.map(|(operation, fault, code)| (operation, fault, code, &["scan"][..]));
+    let of_many = [
+        ("organizations:ListAccounts", "deny", 2, &of_many[..]),
+        ("sts:AssumeRole", "deny", 3, &of_many[..]),
+        ("sts:AssumeRole", "wrong_signature", 3, &of_many[..]),
+    ];
     std::thread::scope(|scope| {
-        for (operation, fault, code) in cells {
-            let account = &account;
+        for (operation, fault, code, arguments) in alone.into_iter().chain(of_many) {
+            let world = if arguments.len() == 1 {
+                &account
+            } else {
+                &organization
+            };
             scope.spawn(move || {
                 let rule = json!({"operation": operation, "fault": fault});
-                let server = serve(account, &[rule]);
+                let server = serve(world, &[rule]);
                 let folder = tempfile::tempdir().unwrap();
-                let output = roledrift(&server, folder.path(), &["scan"]);
+                let output = roledrift(&server, folder.path(), arguments);
                 let text = String::from_utf8_lossy(&output.stdout);
                 assert_eq!(
                     output.status.code(),

@@ -15,16 +15,17 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 
 /// Makes a client that believes whole answers only.
 macro_rules! guarded {
-    ($sdk:ident, $client:expr) => {
+    ($sdk:ident, $client:expr) => {{
+        let client = $client;
         $sdk::Client::from_conf(
-            $client
+            client
                 .config()
                 .to_builder()
                 .interceptor(crate::inventory::aws::body::Guard)
                 .retry_classifier(crate::inventory::aws::body::Guard)
                 .build(),
         )
-    };
+    }};
 }
 pub(super) use guarded;
 
