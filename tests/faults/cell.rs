@@ -46,11 +46,13 @@ pub(crate) fn baselines() -> &'static Baselines {
     BASELINES.get_or_init(|| Baselines::embedded().unwrap())
 }
 
+/// Keeps what was judged, by what was read.
+type Judged = BTreeMap<Vec<u8>, Arc<OnceLock<Arc<Audit>>>>;
+
 /// Judges an inventory, once for all that lack the same facts: why a fact was not read, beside that
 /// nobody left it out, makes no difference but in words.
 fn judged(inventory: &Inventory) -> Arc<Audit> {
-    static JUDGED: Mutex<BTreeMap<Vec<u8>, Arc<OnceLock<Arc<Audit>>>>> =
-        Mutex::new(BTreeMap::new());
+    static JUDGED: Mutex<Judged> = Mutex::new(BTreeMap::new());
     let mut text = Vec::new();
     snapshot::write(inventory, &mut text).unwrap();
     let mut known: Value = serde_json::from_slice(&text).unwrap();

@@ -64,9 +64,8 @@ pub(crate) fn enter(
             },
         })
     };
-    let hangs = format!("{} with {kind:?} hangs", operation.label);
     let ended = real_time().block_on(async { tokio::time::timeout(DEADLINE, run).await });
-    let ended = ended.expect(&hangs);
+    let ended = ended.unwrap_or_else(|_| panic!("{} with {kind:?} hangs", operation.label));
     assert!(refused || server.log().operations.contains_key(operation.label));
     ended
 }
