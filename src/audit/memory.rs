@@ -53,7 +53,9 @@ impl Memory {
         let mut texts = lock();
         if texts.bytes + text.len() <= MOST {
             texts.bytes += text.len();
-            texts.known.insert(Arc::clone(&new.written), Arc::clone(&new));
+            texts
+                .known
+                .insert(Arc::clone(&new.written), Arc::clone(&new));
         }
         new
     }
