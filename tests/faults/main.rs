@@ -122,7 +122,7 @@ fn cell(accounts: &[Value; 2], whole: &Whole<'_>, kind: &Kind) -> (Outcome, Comp
     (outcome, complaints)
 }
 
-/// Returns what was not called or not allowed, by cell.
+/// Names the cell that complaints are about.
 fn told(operation: &Operation, kind: &Kind, complaints: Complaints) -> Complaints {
     let told = complaints.into_iter();
     told.map(|complaint| format!("{} | {} | {complaint}", operation.label, kind.name))

@@ -97,6 +97,6 @@ pub(crate) fn fresh(text: &str) {
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         committed == text,
-        "docs/faults.md is stale: run `just bless`"
+        "docs/faults.md is stale: see CONTRIBUTING.md"
     );
 }
