@@ -162,8 +162,11 @@ impl State {
         if principal.expires.is_some_and(|expires| expires <= now) {
             return Err((service, service.expired()));
         }
-        let (operation, parameters) = operation::find(service, request)
-            .ok_or_else(|| (service, service.unknown_operation()))?;
+        let (operation, parameters) = operation::find(service, request).ok_or_else(|| {
+            let asked = operation::asked(service, request);
+            self.log.note_unknown(asked);
+            (service, service.unknown_operation())
+        })?;
         Ok(Call {
             operation,
             world: &self.world,
@@ -202,6 +205,7 @@ impl State {
                     tokio::time::sleep(Duration::from_millis(ms)).await;
                 }
                 Fault::EndlessPages => call.paging.is_endless = true,
+                Fault::CirclingPages => call.paging.is_circling = true,
                 Fault::RepeatedPage => call.paging.is_repeated = true,
                 Fault::PageSize(size) => call.paging.size = Some(size),
                 other => match refusal_of(&other, &call) {

@@ -104,6 +104,8 @@ pub(crate) enum Fault {
     ContentType(String),
     /// Every page says that more follows, behind the same marker.
     EndlessPages,
+    /// The pages lead in a circle of two.
+    CirclingPages,
     /// The first page comes twice.
     RepeatedPage,
     /// Pages are no longer than this.

@@ -42,6 +42,8 @@ struct Kept {
     unsigned: u64,
     /// Never reset.
     ever: BTreeSet<&'static str>,
+    /// Never reset.
+    unknown: BTreeSet<String>,
 }
 
 /// Holds what was counted so far.
@@ -55,6 +57,8 @@ pub(crate) struct Summary {
     pub(crate) operations: BTreeMap<String, Counts>,
     /// Every operation that was called since the server began, resets notwithstanding.
     pub(crate) ever: BTreeSet<String>,
+    /// Everything that was asked for since then and is no operation of here.
+    pub(crate) unknown: BTreeSet<String>,
     /// Calls of each account by operation, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) accounts: Option<BTreeMap<String, BTreeMap<String, u32>>>,
@@ -88,12 +92,24 @@ impl Log {
         self.kept().unsigned += 1;
     }
 
+    /// Notes a request for something that is no operation of here.
+    pub(crate) fn note_unknown(&self, what: String) {
+        self.kept().unknown.insert(what);
+    }
+
+    /// Returns what was asked for and is no operation of here, and forgets it.
+    pub(crate) fn take_unknown(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.kept().unknown)
+    }
+
     /// Begins anew.
     pub(crate) fn reset(&self) {
         let mut kept = self.kept();
         let ever = std::mem::take(&mut kept.ever);
+        let unknown = std::mem::take(&mut kept.unknown);
         *kept = Kept {
             ever,
+            unknown,
             ..Kept::default()
         };
     }
@@ -119,6 +135,7 @@ impl Log {
                 .iter()
                 .map(|(name, counts)| ((*name).to_owned(), *counts))
                 .collect(),
+            unknown: kept.unknown.clone(),
             ever: kept.ever.iter().map(|name| (*name).to_owned()).collect(),
             accounts,
         }

@@ -39,6 +39,7 @@ pub(crate) mod signature;
 mod world;
 mod xml;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -46,10 +47,22 @@ use std::sync::Arc;
 use answering::{ControlError, State};
 use log::Summary;
 use principal::{Principal, SECRET};
+use protocol::Service;
+use request::Request;
+use signature::Credential;
 use tokio::runtime::Runtime;
 use world::{World, WorldError};
 
-/// Serves accounts until it is dropped.
+/// Names the operation that a signed request asks for; `None` where it is none of here.
+pub(crate) fn label_of(request: &Request) -> Option<&'static str> {
+    let credential = Credential::read(request).ok()?;
+    let service = Service::of(&credential.service, &request.path)?;
+    let (operation, _) = operation::find(service, request)?;
+    Some(operation.label)
+}
+
+/// Serves accounts until it is dropped. Panics then if it was asked for what is no operation of
+/// here, and nobody took note.
 #[derive(Debug)]
 pub(crate) struct FakeAccount {
     address: SocketAddr,
@@ -141,6 +154,11 @@ impl FakeAccount {
         self.state.log.summary(true)
     }
 
+    /// Returns what was asked for and is no operation of here, and forgives it.
+    pub(crate) fn take_unknown(&self) -> BTreeSet<String> {
+        self.state.log.take_unknown()
+    }
+
     /// Does what `POST /__control` does.
     pub(crate) fn control(&self, text: &str) -> Result<(), ControlError> {
         self.state.control(text)
@@ -156,6 +174,10 @@ impl Drop for FakeAccount {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
+        }
+        // Whatever a test is about: a call that writes, or that nobody listed, is a failure.
+        if !std::thread::panicking() {
+            assert_eq!(self.take_unknown(), BTreeSet::new());
         }
     }
 }

@@ -132,6 +132,23 @@ pub(crate) fn find(
     Some((operation, parameters))
 }
 
+/// Names what a request asks for, known here or not: `iam:DeleteRole`, `connect:PUT /instance`.
+pub(crate) fn asked(service: Service, request: &Request) -> String {
+    let mut parameters = Parameters::default();
+    let action = match service.protocol() {
+        Protocol::Query => {
+            parameters.add_form(&request.query);
+            parameters.add_form(&String::from_utf8_lossy(&request.body));
+            parameters.get("Action").map(ToOwned::to_owned)
+        }
+        Protocol::Json => request
+            .header("x-amz-target")
+            .map(|target| target.rsplit('.').next().unwrap_or(target).to_owned()),
+        Protocol::Rest => Some(format!("{} {}", request.method, request.path)),
+    };
+    format!("{}:{}", service.label(), action.unwrap_or_default())
+}
+
 impl Operation {
     /// Compares method and path, and reads the path's labels.
     fn fits(&self, request: &Request, parameters: &mut Parameters) -> bool {

@@ -29,6 +29,8 @@ pub(crate) struct Paging {
     pub(crate) size: Option<usize>,
     /// Every page says that more follows, behind the same marker.
     pub(crate) is_endless: bool,
+    /// The pages lead in a circle of two.
+    pub(crate) is_circling: bool,
     /// The first page comes twice.
     pub(crate) is_repeated: bool,
 }
@@ -89,6 +91,8 @@ impl Paged {
         page.truncate(limit);
         let next = if call.paging.is_endless {
             Some(format!("{mark}0"))
+        } else if call.paging.is_circling {
+            Some(format!("{mark}{}", if start == 1 { 2 } else { 1 }))
         } else {
             has_more.then(|| format!("{mark}{}", start + limit))
         };

@@ -8,7 +8,7 @@ use aws_sdk_iam::types::{EntityType, RoleDetail};
 use super::convert::{RoleKey, attached, boundary, last_use, nonsense, tags, timestamp};
 use super::failure::unread;
 use super::listing::{LIST_ROLES, PAGE, bare_role, document};
-use super::pages;
+use super::pages::Chain;
 use crate::inventory::carriers::KnownCarriers;
 use crate::inventory::operation;
 use crate::inventory::{CarrierKind, InlinePolicy, Inventory, Observed, Role, Unread};
@@ -23,6 +23,7 @@ pub(super) struct Bulk {
     carriers: KnownCarriers,
     /// Roles on the pages so far, wanted or not.
     seen: usize,
+    chain: Chain,
     next: Option<String>,
     /// Why no further page was read.
     failure: Option<Unread>,
@@ -71,7 +72,7 @@ impl Bulk {
             .get_account_authorization_details()
             .filter(EntityType::Role)
             .max_items(PAGE)
-            .set_marker(marker.clone())
+            .set_marker(marker)
             .send()
             .await;
         let page = match answer {
@@ -88,7 +89,7 @@ impl Bulk {
             }
         }
         let truncated = page.is_truncated();
-        match pages::next(OPERATION, marker.as_deref(), truncated, page.marker()) {
+        match self.chain.next(OPERATION, truncated, page.marker()) {
             Ok(next) => self.next = next,
             Err(unread) => self.failure = Some(unread),
         }

@@ -99,6 +99,7 @@ async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, 
     if nothing && listing.complete.unread().is_some() {
         return Err(unread);
     }
+    complete_unlisted(iam, &listing, &mut roles).await;
     for listed in &listing.roles {
         roles
             .entry(listed.name.clone())
@@ -111,13 +112,23 @@ async fn at_once(iam: &Client, listing: Listing, bulk: Bulk) -> Result<Details, 
     })
 }
 
-/// Asks for what only the other of the two calls could have told: they see different moments, and
-/// the listing under `/aws-service-role/` does not hold look-alikes.
+/// Asks for what only the other of the two calls could have told: they see different moments.
 async fn complete_each_other(
     iam: &Client,
     listing: &Listing,
     roles: &mut BTreeMap<RoleName, Role>,
 ) {
+    complete_unlisted(iam, listing, roles).await;
+    if listing.complete.unread().is_none() {
+        let missing = |role: &&ListedRole| !roles.contains_key(&role.name);
+        let appeared = targeted::roles(iam, listing.roles.iter().filter(missing)).await;
+        roles.extend(appeared);
+    }
+}
+
+/// Asks about roles that are not in the listing under `/aws-service-role/`, look-alikes among them,
+/// for what it would have told.
+async fn complete_unlisted(iam: &Client, listing: &Listing, roles: &mut BTreeMap<RoleName, Role>) {
     if let Some(unread) = listing.complete.unread() {
         for role in roles.values_mut() {
             role.description = Observed::NotRead(unread.clone());
@@ -126,17 +137,14 @@ async fn complete_each_other(
         return;
     }
     let listed: BTreeSet<&RoleName> = listing.roles.iter().map(|listed| &listed.name).collect();
-    let only_bulk = roles
+    let unlisted = roles
         .values()
         .filter(|role| !listed.contains(&role.name))
         .cloned()
         .collect();
-    let completed = targeted::metadata_of(iam, only_bulk).await;
-    let missing = |role: &&ListedRole| !roles.contains_key(&role.name);
-    let appeared = targeted::roles(iam, listing.roles.iter().filter(missing)).await;
+    let completed = targeted::metadata_of(iam, unlisted).await;
     roles.retain(|name, _| listed.contains(name));
     roles.extend(completed);
-    roles.extend(appeared);
 }
 
 /// Completes each role with what the listing tells; roles that vanished meanwhile are left out.

@@ -2,6 +2,7 @@
 
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 
+use super::body::Broken;
 use crate::inventory::{Unread, UnreadReason};
 
 /// Classifies a failed request.
@@ -72,8 +73,17 @@ where
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        _ => causes(error),
+        _ => match broken(error) {
+            Some(broken) => broken.to_string(),
+            None => causes(error),
+        },
     }
+}
+
+/// Finds the guard's own words among the causes.
+fn broken<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Broken> {
+    std::iter::successors(Some(error), |error| error.source())
+        .find_map(|error| error.downcast_ref())
 }
 
 fn causes(error: &dyn std::error::Error) -> String {

@@ -13,6 +13,7 @@ use aws_sdk_iam::config::{IdentityCache, SharedCredentialsProvider};
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::body::guarded;
 use super::documents::Documents;
 use super::pace::Pace;
 use super::session::{Role, Session};
@@ -90,12 +91,13 @@ impl Fleet {
         Self::new(&connect::configuration(options).await, entry).await
     }
 
-    /// Uses a configuration that exists; its HTTP client and retries are replaced.
+    /// Uses a configuration that exists: all accounts share the connections of its HTTP client, and
+    /// its retries are replaced.
     ///
     /// # Errors
     /// Returns an error when the credentials do not tell who they are.
     pub async fn new(config: &SdkConfig, entry: Entry) -> Result<Self, CollectError> {
-        let transport = Transport::default();
+        let transport = Transport::over(config.http_client());
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_max_backoff(MAX_BACKOFF);
@@ -111,7 +113,7 @@ impl Fleet {
             .interceptor(Listener(pace))
             .retry_partition(retries_of("sts"))
             .build();
-        let sts = aws_sdk_sts::Client::from_conf(sts);
+        let sts = guarded!(aws_sdk_sts, aws_sdk_sts::Client::from_conf(sts));
         let caller = identity(&sts).await?;
         Ok(Self {
             config,
@@ -143,8 +145,7 @@ impl Fleet {
     /// Returns why the list could not be read to its end.
     pub async fn list(options: &ConnectOptions, units: &[String]) -> Result<Vec<Member>, Unread> {
         let config = connect::configuration(options).await;
-        let client = aws_sdk_organizations::Client::new(&config);
-        organization::members(&client, units).await
+        organization::members(&config, units).await
     }
 
     /// Lists the accounts of the caller's organization, those below some units (or roots) only
@@ -153,8 +154,7 @@ impl Fleet {
     /// # Errors
     /// Returns why the list could not be read to its end.
     pub async fn members(&self, units: &[String]) -> Result<Vec<Member>, Unread> {
-        let client = aws_sdk_organizations::Client::new(&self.config);
-        organization::members(&client, units).await
+        organization::members(&self.config, units).await
     }
 
     /// Reads one account.
@@ -247,13 +247,13 @@ impl Fleet {
             .interceptor(Listener(Arc::clone(&self.iam)))
             .retry_partition(retries.clone())
             .build();
+        let iam = aws_sdk_iam::Client::from_conf(iam);
         Ok(Source {
-            iam: aws_sdk_iam::Client::from_conf(iam),
-            sts: self.sts.clone(),
             owners: (scope.owners).then(|| OwnerClients::of(&config, Some(retries))),
             strategy: self.strategy,
             documents: Arc::clone(&self.documents),
             identity: Some((account.clone(), partition.clone())),
+            ..Source::new(iam, self.sts.clone())
         })
     }
 }
@@ -304,7 +304,7 @@ impl Places {
 
 /// Makes retries of their own: those that all clients of a process share run out for everybody when
 /// one account throttles. Attempts and deadlines bound them.
-fn retries_of(name: &'static str) -> RetryPartition {
+pub(super) fn retries_of(name: &'static str) -> RetryPartition {
     RetryPartition::custom(name)
         .token_bucket(TokenBucket::unlimited())
         .build()

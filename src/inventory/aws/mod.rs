@@ -3,6 +3,7 @@
 //! The only module that names an `aws_*` crate. It asks as few requests as the API allows, runs
 //! independent ones side by side with a bound, and turns every refusal into an unread fact.
 
+mod body;
 mod bulk;
 mod connect;
 mod convert;
@@ -26,6 +27,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Inventory, ManagedPolicy, Observed, Owners, Role, Unread};
 use crate::model::{AccountId, Arn, InvalidValue, Partition};
+use body::guarded;
 pub use connect::{ConnectOptions, configuration};
 use documents::Documents;
 use failure::describe;
@@ -115,8 +117,8 @@ impl Source {
     /// Uses clients that exist; what the roles serve is left out.
     pub fn new(iam: aws_sdk_iam::Client, sts: aws_sdk_sts::Client) -> Self {
         Self {
-            iam,
-            sts,
+            iam: guarded!(aws_sdk_iam, iam),
+            sts: guarded!(aws_sdk_sts, sts),
             owners: None,
             strategy: Strategy::Auto,
             documents: Arc::default(),

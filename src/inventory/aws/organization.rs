@@ -4,11 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_config::SdkConfig;
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::types::{Account, AccountState};
 
+use super::body::guarded;
 use super::convert::nonsense;
 use super::failure::unread;
+use super::fleet::retries_of;
 use super::pages::{self, Page};
 use crate::inventory::operation::{
     LIST_ACCOUNTS, LIST_ACCOUNTS_FOR_PARENT, LIST_ORGANIZATIONAL_UNITS_FOR_PARENT,
@@ -23,7 +26,11 @@ const PAGE: i32 = 20;
 
 /// Lists the accounts below some units (or roots), with those of units further down; of the whole
 /// organization where no unit is named. By id, each once.
-pub(super) async fn members(client: &Client, units: &[String]) -> Result<Vec<Member>, Unread> {
+pub(super) async fn members(config: &SdkConfig, units: &[String]) -> Result<Vec<Member>, Unread> {
+    let config = aws_sdk_organizations::config::Builder::from(config)
+        .retry_partition(retries_of("organizations"))
+        .build();
+    let client = &guarded!(aws_sdk_organizations, Client::from_conf(config));
     let mut found = BTreeMap::new();
     if units.is_empty() {
         add(&mut found, everywhere(client).await?);

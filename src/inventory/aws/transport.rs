@@ -10,7 +10,8 @@ use aws_sdk_iam::error::BoxError;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
@@ -20,14 +21,25 @@ use super::pace::Pace;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Transport {
     connector: Arc<OnceLock<SharedHttpConnector>>,
+    /// Who makes connections; the SDK's own way where nobody else does.
+    client: Option<SharedHttpClient>,
     pace: Option<Arc<Pace>>,
 }
 
 impl Transport {
+    /// Shares the connections of a client that exists, or makes its own.
+    pub(super) fn over(client: Option<SharedHttpClient>) -> Self {
+        Self {
+            client,
+            ..Self::default()
+        }
+    }
+
     /// Uses the same connections, at a pace.
     pub(super) fn paced(&self, pace: Arc<Pace>) -> Self {
         Self {
             connector: Arc::clone(&self.connector),
+            client: self.client.clone(),
             pace: Some(pace),
         }
     }
@@ -39,8 +51,11 @@ impl HttpClient for Transport {
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        // As the SDK makes its own, one for each client.
         let connector = self.connector.get_or_init(|| {
+            if let Some(client) = &self.client {
+                return client.http_connector(settings, components);
+            }
+            // As the SDK makes its own, one for each client.
             let mut connector = Connector::builder()
                 .tls_provider(tls::Provider::Rustls(
                     tls::rustls_provider::CryptoMode::AwsLc,

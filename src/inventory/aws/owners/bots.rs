@@ -24,6 +24,7 @@ impl Reader<'_> {
             (Ok(mut bots), Ok(more)) => {
                 bots.extend(more);
                 bots.sort();
+                bots.dedup();
                 Observed::Read(bots)
             }
             (Err(unread), _) | (_, Err(unread)) => Observed::NotRead(unread),

@@ -32,6 +32,7 @@ impl Reader<'_> {
         })
         .await;
         integrations.sort();
+        integrations.dedup();
         match end {
             Ok(()) => Observed::Read(integrations),
             Err(refusal) => Observed::NotRead(Unread::from(refusal)),

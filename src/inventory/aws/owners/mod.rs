@@ -21,6 +21,7 @@ use aws_sdk_iam::config::retry::RetryPartition;
 use futures_util::{StreamExt, stream};
 
 use super::Scope;
+use super::body::guarded;
 use crate::inventory::{Owners, RegionOwners};
 use crate::model::{Partition, Region};
 use endpoint::Endpoint;
@@ -71,9 +72,18 @@ impl OwnerClients {
         account: aws_sdk_account::Client,
         regional: impl Fn(&Region) -> RegionalClients + Send + Sync + 'static,
     ) -> Self {
+        let guard = move |region: &Region| {
+            let clients = regional(region);
+            RegionalClients {
+                connect: guarded!(aws_sdk_connect, clients.connect),
+                campaigns: guarded!(aws_sdk_connectcampaigns, clients.campaigns),
+                campaigns_v2: guarded!(aws_sdk_connectcampaignsv2, clients.campaigns_v2),
+                profiles: guarded!(aws_sdk_customerprofiles, clients.profiles),
+            }
+        };
         Self {
-            account,
-            regional: Arc::new(regional),
+            account: guarded!(aws_sdk_account, account),
+            regional: Arc::new(guard),
         }
     }
 

@@ -57,6 +57,7 @@ impl Reader<'_> {
         end?;
         let mut targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;
         targets.sort();
+        targets.dedup();
         Ok(targets)
     }
 }
