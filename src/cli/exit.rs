@@ -1,5 +1,6 @@
 //! How the process ends: the exit codes, and every reason for the second one.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -260,10 +261,6 @@ pub(super) enum Failure {
 }
 
 /// Tells the user and ends.
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place that tells the user of a failure"
-)]
 pub(super) fn report(failure: &Failure) -> ExitCode {
     let text = shorten_middle(&failure.to_string(), LONGEST_MESSAGE);
     // Only the excerpt of a configuration file needs its lines.
@@ -271,6 +268,7 @@ pub(super) fn report(failure: &Failure) -> ExitCode {
         Failure::Config { .. } => text.lines().map(escape_for_terminal).collect(),
         _ => vec![escape_for_terminal(&text)],
     };
-    eprintln!("error: {}", lines.join("\n"));
+    // Where stderr takes nothing, the exit code alone has to tell.
+    let _ = writeln!(std::io::stderr(), "error: {}", lines.join("\n"));
     ExitCode::from(2)
 }

@@ -42,6 +42,14 @@ const POLICY: &str = r#"{
 }
 "#;
 
+const TRUST: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "a.amazonaws.com"}, "Action": "sts:AssumeRole"}
+  ]
+}
+"#;
+
 const WAIVER: &str = r#"[scan]
 fail-on = "high"
 
@@ -115,7 +123,7 @@ pub const INPUTS: [Input; 15] = [
         arguments: &[
             "policy",
             "diff",
-            "--kind",
+            "--type",
             "trust",
             "trust.json",
             "trust.json",
@@ -273,10 +281,7 @@ pub fn desk() -> tempfile::TempDir {
     for name in ["good.json", "policy.json", "evaluated.json"] {
         write(name, POLICY);
     }
-    write(
-        "trust.json",
-        &super::support::trust("connect.amazonaws.com").replace(',', ",\n"),
-    );
+    write("trust.json", TRUST);
     let mut account = Account::with_instance();
     account.role(CONNECT).tags =
         roledrift::inventory::Observed::Read([("team".to_owned(), "a".to_owned())].into());

@@ -46,6 +46,11 @@ fn names(folder: &Path) -> BTreeSet<String> {
         .collect()
 }
 
+fn make_pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
 #[test]
 fn files_are_for_their_owner() {
     let desk = desk();
@@ -69,8 +74,7 @@ fn a_link_is_replaced_and_not_followed() {
             let kept = std::fs::read(desk.path().join("own.lock")).unwrap();
             std::fs::write(&precious, &kept).unwrap();
             if target == "pipe" && !desk.path().join("pipe").exists() {
-                let made = std::process::Command::new("mkfifo").arg(desk.path().join("pipe"));
-                assert!({ made }.status().unwrap().success());
+                make_pipe(&desk.path().join("pipe"));
             }
             let is_lock = arguments[0] == "baseline";
             if is_lock && (target == "pipe" || target == "/dev/null") {
@@ -148,6 +152,34 @@ fn a_full_disk_behind_stdout_is_told() {
     ] {
         let answer = run_under("exec >/dev/full", desk.path(), arguments);
         answer.assert_error("full", "cannot write to stdout");
+    }
+}
+
+#[test]
+fn a_full_disk_behind_stderr_changes_no_exit_code() {
+    let desk = desk();
+    for (arguments, code) in [
+        (&["scan", "--snapshot", "nowhere.json"][..], 2),
+        (&["policy", "diff", "--batch", "policy.json"], 2),
+        // Warns of a run that cannot be read.
+        (
+            &[
+                "scan",
+                "--snapshot",
+                "account.json",
+                "--store",
+                "store",
+                "--previous",
+                "latest",
+            ],
+            0,
+        ),
+    ] {
+        let good = ["scan", "--snapshot", "account.json", "--store", "store"];
+        assert_eq!(run(desk.path(), &good).code, 0);
+        std::fs::remove_dir_all(desk.path().join("store/findings")).unwrap();
+        let answer = run_under("exec 2>/dev/full", desk.path(), arguments);
+        assert_eq!(answer.code, code, "{answer:?}");
     }
 }
 
@@ -240,8 +272,7 @@ fn one_file_is_not_written_twice_whatever_it_is_called() {
 fn a_pipe_among_baselines_is_told() {
     let desk = desk();
     let pipe = desk.path().join("baselines/pipe.json");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.unwrap().success());
+    make_pipe(&pipe);
     let answer = Input::named("catalogue").read(desk.path());
     answer.assert_error("pipe", "pipe.json` is no regular file");
 }

@@ -76,7 +76,9 @@ fn a_damaged_run_is_told() {
         // Of the table of what was not read, nothing is read back.
         let is_read = !path.to_string_lossy().contains("/coverage/");
         let is_gone = what.ends_with(": gone") && path.to_string_lossy().contains("/runs/");
-        let expected = if is_gone || !is_read { 0 } else { 3 };
+        // Of a compressed file, what stands behind its end is not read.
+        let is_same = what.ends_with(".gz: it twice");
+        let expected = if is_gone || is_same || !is_read { 0 } else { 3 };
         assert_eq!(answer.code, expected, "{what}: {answer:?}");
     });
 }
@@ -104,12 +106,17 @@ fn a_damaged_result_of_an_account_is_told() {
         let text = planned.skipped().unwrap().unwrap();
         results.keep(&planned.id, &text).unwrap();
     }
-    let merge = |()| -> Answer { run(desk.path(), &["merge", "--store", "store"]) };
+    let merge = |()| -> Answer { run(desk.path(), &["merge", "store"]) };
     let good = merge(());
     each_damage(&store, |what, _| {
         let answer = merge(());
+        if what.ends_with(".gz: it twice") {
+            assert_eq!(answer.out, good.out);
+            return;
+        }
         // Its plan is damaged, or an account of it has failed.
-        assert!(answer.code >= 2, "{what}: {answer:?}");
+        let is_told = answer.out.contains("partial: ") && answer.out.contains("failed");
+        assert!(answer.code == 2 || is_told, "{what}: {answer:?}");
     });
     assert_eq!(merge(()).out, good.out);
 
