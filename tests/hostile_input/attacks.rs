@@ -8,9 +8,9 @@ use super::inputs::{Grammar, INPUTS, Input, desk};
 /// What has to become of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// An error that names the file.
-    Error,
-    /// One that tells a line too.
+    /// An error.
+    Told,
+    /// One that names the file and a line.
     Place,
     /// Nothing changes.
     Same,
@@ -33,7 +33,7 @@ const ATTACKS: [Attack; 15] = [
         damage: |_, _| Vec::new(),
         fate: |grammar| match grammar {
             Grammar::Json => Fate::Place,
-            Grammar::Lines => Fate::Error,
+            Grammar::Lines => Fate::Told,
             Grammar::Batch | Grammar::Toml => Fate::Nothing,
         },
     },
@@ -160,12 +160,12 @@ fn judge(input: &Input, what: &str, fate: Fate, good: &Answer, answer: &Answer) 
             assert_eq!(answer.err, good.err, "{what}");
         }
         Fate::Nothing => assert!(answer.code < 2, "{what}: {answer:?}"),
-        Fate::Error | Fate::Place if input.grammar == Grammar::Batch => {
+        Fate::Told | Fate::Place if input.grammar == Grammar::Batch => {
             assert_eq!(answer.code, 2, "{what}: {answer:?}");
             assert!(answer.err.contains("could not be answered"), "{what}");
             assert!(answer.out.contains("\"line\":"), "{what}: {answer:?}");
         }
-        Fate::Error => answer.assert_error(what, input.path.rsplit('/').next().unwrap()),
+        Fate::Told => answer.assert_error(what, ""),
         Fate::Place => {
             answer.assert_error(what, input.path.rsplit('/').next().unwrap());
             answer.assert_place(what);

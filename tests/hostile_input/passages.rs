@@ -39,10 +39,10 @@ const PASSAGES: &[(&str, &str, &str, &str)] = &[
     ("snapshot", r#""read": 3600"#, r#""read": -1"#, "at line"),
     ("snapshot", r#""read": 3600"#, r#""read": 1e999"#, "number out of range at line"),
     ("snapshot", r#""collected_at": "2026"#, r#""collected_at": "+99999"#, "at line 6"),
-    ("GAAD dump", "1790000000.5", "1e300", "at line 10"),
-    ("GAAD dump", "1790000000.5", "1e999", "at line 10"),
-    ("GAAD dump", r#""AttachmentCount": 1"#, r#""AttachmentCount": -1"#, "at line 17"),
-    ("GAAD dump", r#""DefaultVersionId": "v3""#, r#""DefaultVersionId": "v99999999999""#, "at line 16"),
+    ("GAAD dump", "1790000000.5", "1e300", "at line 12"),
+    ("GAAD dump", "1790000000.5", "1e999", "at line 12"),
+    ("GAAD dump", r#""AttachmentCount": 1"#, r#""AttachmentCount": -1"#, "at line 19"),
+    ("GAAD dump", r#""DefaultVersionId": "v3""#, r#""DefaultVersionId": "v99999999999""#, "at line 18"),
     ("lock file", r#""version": 1"#, r#""version": 1.0"#, "there is no lock format version `1.0`"),
     ("lock file", r#""version": 1"#, r#""version": 99999999999999999999"#, "no lock format version"),
     ("earlier report", r#""schema": 1"#, r#""schema": 99999999999"#, "at line 2"),
@@ -58,7 +58,7 @@ const PASSAGES: &[(&str, &str, &str, &str)] = &[
     ("batch of requests", r#""k": "v""#, r#""k": 1e999"#, "number out of range"),
     ("batch of requests", r#""k": "v""#, r#""k": 9007199254740993.0"#, "must be written as a text"),
     // NULs and lines where there are names.
-    ("policy document", "s3:GetObject", "s3:Get\\u0000Object\\n", ""),
+    ("policy document", "s3:GetObject", "s3:Get\\u0000Object\\n", "malformed action `s3:Get\\u{0}Object"),
     ("configuration with waivers", "fail-on = \"high\"", "lock = \"a\\u0000b\"", "there is no lock file"),
     ("configuration with waivers", "fail-on = \"high\"", "store = \"a\\u0000b\"", "cannot create"),
     ("configuration with waivers", "fail-on = \"high\"", "baseline-dir = [\"a\\u0000b\"]", "cannot read"),
@@ -81,6 +81,7 @@ const PASSAGES: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn every_passage_is_told() {
     let desk = desk();
+    let mut wrong = Vec::new();
     for (name, from, to, expected) in PASSAGES {
         let input = Input::named(name);
         let path = desk.path().join(input.path);
@@ -89,14 +90,12 @@ fn every_passage_is_told() {
         std::fs::write(&path, good.replacen(from, to, 1)).unwrap();
         let answer = input.read(desk.path());
         let said = format!("{}{}", answer.err, answer.out);
-        if expected.is_empty() {
-            assert!(answer.code < 2, "{name}, {to}: {answer:?}");
-        } else {
-            assert_eq!(answer.code, 2, "{name}, {to}: {answer:?}");
-            assert!(said.contains(expected), "{name}, {to}: {answer:?}");
+        if answer.code != 2 || !said.contains(expected) {
+            wrong.push(format!("{name}, {to}: {answer:?} has no {expected}"));
         }
         std::fs::write(&path, good).unwrap();
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// A policy with an element that stands twice is no policy to the audit either: AWS does not say

@@ -66,10 +66,16 @@ impl Eraser<'_> {
             self.fact(&mut region.domains);
             if let Observed::Read(instances) = &mut region.instances {
                 for instance in instances {
-                    instance.storage.values_mut().for_each(|fact| self.fact(fact));
+                    instance
+                        .storage
+                        .values_mut()
+                        .for_each(|fact| self.fact(fact));
                     self.fact(&mut instance.bots);
                     self.fact(&mut instance.integrations);
-                    instance.switches.values_mut().for_each(|fact| self.fact(fact));
+                    instance
+                        .switches
+                        .values_mut()
+                        .for_each(|fact| self.fact(fact));
                     self.fact(&mut instance.domains);
                     for campaigns in instance.campaigns.values_mut() {
                         if let Observed::Read(Some(campaigns)) = campaigns {
@@ -97,7 +103,7 @@ fn erase(inventory: &mut Inventory, chosen: &dyn Fn(usize) -> bool) -> usize {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(350))]
 
     #[test]
     fn reading_less_decides_less_and_claims_nothing_else(

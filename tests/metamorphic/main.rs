@@ -56,6 +56,11 @@ fn findings(audit: &Audit) -> BTreeMap<&str, &Finding> {
 fn named<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<String> {
     let findings = findings.into_iter();
     findings
-        .map(|finding| format!("{}: {}: {}", finding.rule.id, finding.resource, finding.summary))
+        .map(|finding| {
+            format!(
+                "{}: {}: {}",
+                finding.rule.id, finding.resource, finding.summary
+            )
+        })
         .collect()
 }

@@ -27,7 +27,9 @@ fn shuffle_lists(value: &mut Value, inside: bool, chances: &mut Chances<'_>) {
             if !inside {
                 shuffle(items, chances);
             }
-            items.iter_mut().for_each(|item| shuffle_lists(item, inside, chances));
+            items
+                .iter_mut()
+                .for_each(|item| shuffle_lists(item, inside, chances));
         }
         Value::Object(members) => {
             for (name, member) in members {
@@ -56,17 +58,32 @@ fn judged(inventory: &Inventory) -> Audit {
 
 /// Pages as `aws iam get-account-authorization-details` prints them, so many roles on each.
 fn pages(inventory: &Value, most: usize, chances: &mut Chances<'_>) -> String {
-    let mut roles: Vec<Value> = inventory["roles"].as_array().unwrap().iter().map(role).collect();
+    let mut roles: Vec<Value> = inventory["roles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(role)
+        .collect();
     shuffle(&mut roles, chances);
-    let mut policies: Vec<Value> = inventory["policies"].as_array().unwrap().iter().map(policy).collect();
+    let mut policies: Vec<Value> = inventory["policies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(policy)
+        .collect();
     shuffle(&mut policies, chances);
-    let mut pages: Vec<Value> = roles.chunks(most)
+    let mut pages: Vec<Value> = roles
+        .chunks(most)
         .map(|roles| json!({"IsTruncated": true, "RoleDetailList": roles}))
         .collect();
     for policy in policies {
         let page = chances.next().unwrap().index(pages.len());
         let page = pages[page].as_object_mut().unwrap();
-        page.entry("Policies").or_insert(json!([])).as_array_mut().unwrap().push(policy);
+        page.entry("Policies")
+            .or_insert(json!([]))
+            .as_array_mut()
+            .unwrap()
+            .push(policy);
     }
     pages.last_mut().unwrap()["IsTruncated"] = false.into();
     pages.iter().map(Value::to_string).collect()
@@ -96,7 +113,7 @@ fn policy(policy: &Value) -> Value {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn lists_in_another_order_make_the_same_audit(

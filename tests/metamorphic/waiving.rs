@@ -41,11 +41,16 @@ fn shown(report: &Report, format: Format) -> String {
 }
 
 fn sum(counts: &Value) -> u64 {
-    counts.as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum()
+    counts
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|count| count.as_u64().unwrap())
+        .sum()
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn what_is_waived_is_counted(
@@ -99,8 +104,10 @@ proptest! {
         let rows = rows.lines().filter(|row| row.trim_start_matches('"').starts_with("finding"));
         prop_assert_eq!(rows.count() as u64, all);
         for format in [Format::Terminal, Format::Markdown] {
-            let told = shown(&report, format).contains(&format!("{waived} waived"));
-            prop_assert!(told || waived == 0, "{:?}: {}", format, shown(&report, format));
+            let text = shown(&report, format);
+            let told = [format!("{waived} waived"), format!("waived: {waived}")];
+            let is_told = told.iter().any(|told| text.contains(told));
+            prop_assert!(is_told || waived == 0, "{:?}: {}", format, text);
         }
     }
 }
