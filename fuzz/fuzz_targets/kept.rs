@@ -16,6 +16,6 @@ fuzz_target!(|data: &[u8]| {
         assert!(counted >= result.ids().len());
         result.compare(&Default::default());
         let new = result.summary.new.iter().flat_map(|new| new.values());
-        assert_eq!(new.sum::<usize>(), result.summary.unwaived.values().sum());
+        assert_eq!(new.sum::<usize>(), result.summary.unwaived.values().sum::<usize>());
     }
 });

@@ -53,10 +53,13 @@ pub(super) fn load(folders: &[PathBuf]) -> Result<Baselines, Failure> {
     Ok(baselines)
 }
 
+/// The most bytes of all files of a folder together.
+const MOST_BYTES: usize = 256 << 20;
+
 /// Reads `catalog.json` and every `<family>/family.json` with its documents.
 fn read_folder(folder: &Path) -> Result<Files, Failure> {
     let mut found = Files::default();
-    let mut count = 0;
+    let (mut count, mut bytes) = (0, 0);
     let mut pending = vec![(folder.to_owned(), String::new(), 0)];
     while let Some((path, prefix, depth)) = pending.pop() {
         let failed = |source| Failure::Read {
@@ -82,10 +85,15 @@ fn read_folder(folder: &Path) -> Result<Files, Failure> {
                 }
                 let family = name == "family.json" && depth == 1;
                 count += usize::from(family || (name == "catalog.json" && depth == 0));
-                found.insert(
-                    format!("{prefix}{name}"),
-                    files::read(&path, Input::Baseline)?,
-                );
+                let text = files::read(&path, Input::Baseline)?;
+                bytes += text.len();
+                if bytes > MOST_BYTES {
+                    return Err(Failure::ManyBaselines {
+                        path: folder.to_owned(),
+                        most: MOST_BYTES,
+                    });
+                }
+                found.insert(format!("{prefix}{name}"), text);
             }
         }
     }

@@ -141,6 +141,8 @@ pub(super) enum Failure {
     Embedded(#[source] BaselineError),
     #[error("`{path}` holds no baseline: neither <family>/family.json nor catalog.json", path = path.display())]
     EmptyBaseline { path: PathBuf },
+    #[error("`{path}` holds baselines of more than {most} bytes", path = path.display())]
+    ManyBaselines { path: PathBuf, most: usize },
     #[error("`{path}` has a name that is not UTF-8", path = path.display())]
     FileName { path: PathBuf },
     #[error("`{path}` is no regular file", path = path.display())]

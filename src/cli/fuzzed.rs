@@ -11,13 +11,13 @@ pub(crate) fn configuration(text: &str) {
 }
 
 pub(crate) fn pair(line: &str) {
-    if let Ok(answer) = answer_pair(line) {
+    if let Some(answer) = answer_pair(line) {
         check(&answer);
     }
 }
 
 pub(crate) fn question(line: &str) {
-    if let Ok(answer) = answer_question(line) {
+    if let Some(answer) = answer_question(line) {
         check(&answer);
     }
 }

@@ -29,8 +29,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Makes of a good file a bad one.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 /// What is done to a file.
-const DAMAGES: [(&str, fn(&[u8]) -> Vec<u8>); 6] = [
+const DAMAGES: [(&str, Damage); 6] = [
     ("nothing", |_| Vec::new()),
     ("half of it", |good| good[..good.len() / 2].to_vec()),
     ("a byte changed", |good| {

@@ -27,9 +27,9 @@ fn shuffle_lists(value: &mut Value, inside: bool, chances: &mut Chances<'_>) {
             if !inside {
                 shuffle(items, chances);
             }
-            items
-                .iter_mut()
-                .for_each(|item| shuffle_lists(item, inside, chances));
+            for item in items {
+                shuffle_lists(item, inside, chances);
+            }
         }
         Value::Object(members) => {
             for (name, member) in members {

@@ -10,6 +10,7 @@ use super::support::{Account, CAMPAIGNS, CLOUDTRAIL, CONNECT, allow, read};
 
 /// Says what an account is made of.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Recipe {
     /// What the Connect role serves, if anything is known of that.
     pub serves: Serves,

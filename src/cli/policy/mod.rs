@@ -15,14 +15,14 @@ use super::exit::{Failure, Outcome};
 
 /// Answers a line of `policy diff --batch`.
 #[cfg(fuzzing)]
-pub(super) fn answer_pair(line: &str) -> Result<String, lines::Unanswered<'_>> {
-    batch::answer_line(line, None, true)
+pub(super) fn answer_pair(line: &str) -> Option<String> {
+    batch::answer_line(line, None, true).ok()
 }
 
 /// Answers a line of `policy eval --batch`.
 #[cfg(fuzzing)]
-pub(super) fn answer_question(line: &str) -> Result<String, lines::Unanswered<'_>> {
-    eval_batch::answer_line(line, None)
+pub(super) fn answer_question(line: &str) -> Option<String> {
+    eval_batch::answer_line(line, None).ok()
 }
 
 pub(super) fn run(command: PolicyCommand) -> Result<Outcome, Failure> {
