@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn matches_across_slashes_and_colons() {
-        let glob = Glob::parse("arn:*:iam::*:role/a?[xy]{1,2}").unwrap();
+        let glob = Glob::parse("arn:*:iam::*:role/*/a?[xy]{1,2}").unwrap();
         assert!(glob.is_match("arn:aws:iam::111122223333:role/aws-service-role/abx2"));
         assert!(!glob.is_match("arn:aws:iam::111122223333:role/abx3"));
     }

@@ -1,5 +1,6 @@
 //! Maps of files, in which no key may stand twice: JSON leaves open which of the two would count.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
@@ -7,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 /// Holds a map that had each key once when it was read.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct UniqueMap<K: Ord, V>(pub(crate) BTreeMap<K, V>);
 
@@ -18,6 +19,25 @@ where
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
+
+/// A schema says of the map what it says of any.
+impl<K, V> schemars::JsonSchema for UniqueMap<K, V>
+where
+    K: Ord,
+    BTreeMap<K, V>: schemars::JsonSchema,
+{
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        BTreeMap::<K, V>::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        BTreeMap::<K, V>::json_schema(generator)
     }
 }
 
