@@ -113,7 +113,7 @@ const ATTACKS: [Attack; 15] = [
             let text = String::from_utf8_lossy(good);
             match grammar {
                 Grammar::Toml => text.replacen("\"r\"", &deep, 1).into(),
-                _ => text.replacen(": ", &format!(": {deep}, \"x\": "), 1).into(),
+                _ => text.replacen("\":", &format!("\":{deep},\"x\":"), 1).into(),
             }
         },
         fate: |_| Fate::Place,
