@@ -67,8 +67,8 @@ const ATTACKS: [Attack; 15] = [
         fate: |_| Fate::Place,
     },
     Attack {
-        name: "half of it",
-        damage: |_, good| good[..good.len() / 2].to_vec(),
+        name: "two thirds of it",
+        damage: |_, good| good[..good.len() * 2 / 3].to_vec(),
         fate: |_| Fate::Place,
     },
     Attack {
