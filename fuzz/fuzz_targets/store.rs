@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use flate2::{Compression, GzBuilder};
 use libfuzzer_sys::fuzz_target;
+use roledrift::objects::Objects;
 use roledrift::store::{Store, history};
 use sha2::{Digest, Sha256};
 
@@ -34,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
         put(&format!("{table}/{RUN}/111122223333.ndjson.gz"), &file.finish().expect("memory"));
     }
     put(&format!("runs/{RUN}/111122223333.json"), manifest.as_bytes());
-    let store = Store::new(folder()).expect("a folder");
+    let store = Store::new(Objects::in_folder(folder()).expect("a folder"));
     let found = history(&store, None).expect("a folder that can be read");
     let runs: usize = found.accounts.iter().map(|account| account.runs.len()).sum();
     assert_eq!(runs + found.set_aside.len(), 1, "{found:?}");

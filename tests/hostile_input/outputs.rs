@@ -206,11 +206,10 @@ fn a_store_on_a_full_disk_holds_no_half_run() {
     assert_eq!(history.code, 0, "{history:?}");
     let history: serde_json::Value = serde_json::from_str(&history.out).unwrap();
     assert_eq!(history["accounts"][0]["runs"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        history["set_aside"].as_array().unwrap().len(),
-        0,
-        "{history}"
-    );
+    // What was begun may be left, and is told as that.
+    let mut aside = history["set_aside"].as_array().unwrap().iter();
+    let is_unfinished = |own: &serde_json::Value| own["problem"].to_string().contains("unfinished");
+    assert!(aside.all(is_unfinished), "{history}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ const PASSAGES: &[(&str, &str, &str, &str)] = &[
     // NULs and lines where there are names.
     ("policy document", "s3:GetObject", "s3:Get\\u0000Object\\n", "malformed action `s3:Get\\u{0}Object"),
     ("configuration with waivers", "fail-on = \"high\"", "lock = \"a\\u0000b\"", "there is no lock file"),
-    ("configuration with waivers", "fail-on = \"high\"", "store = \"a\\u0000b\"", "cannot create"),
+    ("configuration with waivers", "fail-on = \"high\"", "store = \"a\\u0000b\"", "cannot write"),
     ("configuration with waivers", "fail-on = \"high\"", "baseline-dir = [\"a\\u0000b\"]", "cannot read"),
     ("snapshot", r#""account": "111122223333""#, r#""account": "111122223333\u0000""#, "line 4"),
     ("snapshot", r#""partition": "aws""#, r#""partition": "aws\n""#, "line 5"),

@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use roledrift::audit::Selection;
+use roledrift::audit::{Auditor, Selection};
+use roledrift::objects::Objects;
 use roledrift::organization::{Judge, Results};
 
 use super::answer::{Answer, run};
@@ -92,11 +93,10 @@ fn a_damaged_result_of_an_account_is_told() {
     let store = desk.path().join("store");
     let mut plan = plan();
     plan.accounts[0].skip = None;
-    let results = Results::of(&store, &plan.run);
+    let results = Results::of(&Objects::in_folder(&store).unwrap(), &plan.run);
     results.keep_plan(&plan).unwrap();
     let judge = Judge {
-        baselines: baselines().clone(),
-        selection: Selection::default(),
+        auditor: Auditor::new(baselines().clone(), Selection::default()),
         waivers: None,
     };
     let account = ACCOUNT.parse().unwrap();
