@@ -12,6 +12,7 @@
 mod answer;
 mod attacks;
 mod crowds;
+mod endless;
 mod inputs;
 mod outputs;
 mod passages;
