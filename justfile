@@ -65,9 +65,9 @@ bench-rivals:
 oracle *ARGUMENTS:
     scripts/oracle-z3 {{ARGUMENTS}}
 
-# Fuzz the engine for so many seconds
-fuzz SECONDS="30":
-    scripts/fuzz {{SECONDS}}
+# Fuzz every parser of outside data and the engine, for so many seconds in all
+fuzz SECONDS="90" *ARGUMENTS:
+    scripts/fuzz {{SECONDS}} {{ARGUMENTS}}
 
 # Licences, advisories, sources of dependencies
 deny:

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use globset::{Glob, GlobMatcher};
-
 use super::rule::Rule;
 use super::rules;
-use crate::model::RoleName;
+use crate::model::{Glob, GlobError, RoleName};
 
 /// Selects rules and roles; everything by default.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    roles: Vec<GlobMatcher>,
+    roles: Vec<Glob>,
     only: BTreeSet<&'static str>,
     skipped: BTreeSet<&'static str>,
 }
@@ -37,7 +35,7 @@ pub enum SelectionError {
         /// The glob as given.
         glob: String,
         /// What is wrong with it.
-        source: globset::Error,
+        source: GlobError,
     },
 }
 
@@ -72,10 +70,8 @@ impl Selection {
 
     /// Returns the globs that choose roles; none choose all.
     pub fn role_globs(&self) -> Vec<String> {
-        self.roles
-            .iter()
-            .map(|glob| glob.glob().glob().to_owned())
-            .collect()
+        let globs = self.roles.iter();
+        globs.map(|glob| glob.as_str().to_owned()).collect()
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
@@ -93,12 +89,12 @@ impl Selection {
     }
 }
 
-fn globs(globs: &[String]) -> Result<Vec<GlobMatcher>, SelectionError> {
+fn globs(globs: &[String]) -> Result<Vec<Glob>, SelectionError> {
     globs
         .iter()
-        .map(|glob| match Glob::new(glob) {
+        .map(|glob| match Glob::parse(glob) {
             Ok(_) if glob.is_empty() => Err(SelectionError::EmptyGlob),
-            Ok(parsed) => Ok(parsed.compile_matcher()),
+            Ok(parsed) => Ok(parsed),
             Err(source) => Err(SelectionError::Glob {
                 glob: glob.clone(),
                 source,

@@ -14,6 +14,7 @@ use roledrift::report::{escape_for_terminal, escape_json};
 
 use super::args::{AnswerFormat, BaselineCommand, VersionDiffArgs};
 use super::exit::{Failure, Outcome};
+use super::files::Input;
 use super::{files, lock};
 
 pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
@@ -52,10 +53,13 @@ pub(super) fn load(folders: &[PathBuf]) -> Result<Baselines, Failure> {
     Ok(baselines)
 }
 
+/// The most bytes of all files of a folder together.
+const MOST_BYTES: usize = 256 << 20;
+
 /// Reads `catalog.json` and every `<family>/family.json` with its documents.
 fn read_folder(folder: &Path) -> Result<Files, Failure> {
     let mut found = Files::default();
-    let mut count = 0;
+    let (mut count, mut bytes) = (0, 0);
     let mut pending = vec![(folder.to_owned(), String::new(), 0)];
     while let Some((path, prefix, depth)) = pending.pop() {
         let failed = |source| Failure::Read {
@@ -64,10 +68,10 @@ fn read_folder(folder: &Path) -> Result<Files, Failure> {
         };
         for entry in std::fs::read_dir(&path).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
             let path = entry.path();
+            let Ok(name) = entry.file_name().into_string() else {
+                return Err(Failure::FileName { path });
+            };
             // A family lies one folder deep, its documents two.
             if path.is_dir() && depth < 2 {
                 pending.push((path, format!("{prefix}{name}/"), depth + 1));
@@ -75,9 +79,21 @@ fn read_folder(folder: &Path) -> Result<Files, Failure> {
                 .extension()
                 .is_some_and(|extension| extension == "json")
             {
+                // A pipe would never end.
+                if !path.is_file() {
+                    return Err(Failure::NoRegularFile { path });
+                }
                 let family = name == "family.json" && depth == 1;
                 count += usize::from(family || (name == "catalog.json" && depth == 0));
-                found.insert(format!("{prefix}{name}"), files::read(&path)?);
+                let text = files::read(&path, Input::Baseline)?;
+                bytes += text.len();
+                if bytes > MOST_BYTES {
+                    return Err(Failure::ManyBaselines {
+                        path: folder.to_owned(),
+                        most: MOST_BYTES,
+                    });
+                }
+                found.insert(format!("{prefix}{name}"), text);
             }
         }
     }

@@ -15,7 +15,7 @@ use super::args::{
     AccountsArgs, InventoryStrategy, Percent, PreviousRun, ScanArgs, SourceArgs, Target,
 };
 use super::exit::Failure;
-use super::files;
+use super::files::{self, Input};
 
 const DEFAULT: &str = "roledrift.toml";
 
@@ -125,7 +125,11 @@ impl Config {
             None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
             None => return Ok(Self::default()),
         };
-        let text = files::read(path)?;
+        Self::parse(path, files::read(path, Input::Config)?)
+    }
+
+    /// Reads the text of a file.
+    pub(super) fn parse(path: &Path, text: String) -> Result<Self, Failure> {
         let mut config: Self = toml::from_str(&text).map_err(|source| Failure::Config {
             path: path.to_owned(),
             hint: hint(source.message()),

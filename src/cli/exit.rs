@@ -1,5 +1,6 @@
 //! How the process ends: the exit codes, and every reason for the second one.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,9 +13,14 @@ use roledrift::objects::ObjectsError;
 use roledrift::organization::{AccountsFileError, ChoiceError, ResultsError, ShardsFileError};
 use roledrift::policy::{Decision, Difference, Explanation};
 use roledrift::report::organization::Verdict;
-use roledrift::report::{Report, escape_for_terminal};
+use roledrift::report::{Report, escape_for_terminal, shorten_middle};
 use roledrift::store::{ReportFileError, Standing, StoreError};
 use roledrift::waivers::WaiverError;
+
+use super::files::Input;
+
+/// Most characters of a message: it quotes text of strangers, and tells the place behind it.
+pub(super) const LONGEST_MESSAGE: usize = 4_000;
 
 /// Says how a command that did its work ended.
 pub(super) enum Outcome {
@@ -100,6 +106,11 @@ pub(super) enum Failure {
         line: usize,
         column: usize,
     },
+    #[error(
+        "cannot read `{path}`: longer than {most} bytes, the most for {what}",
+        path = path.display(), most = input.most(), what = input.as_str()
+    )]
+    TooLong { path: PathBuf, input: Input },
     #[error("cannot write `{path}`: {source}", path = path.display())]
     Write {
         path: PathBuf,
@@ -130,6 +141,12 @@ pub(super) enum Failure {
     Embedded(#[source] BaselineError),
     #[error("`{path}` holds no baseline: neither <family>/family.json nor catalog.json", path = path.display())]
     EmptyBaseline { path: PathBuf },
+    #[error("`{path}` holds baselines of more than {most} bytes", path = path.display())]
+    ManyBaselines { path: PathBuf, most: usize },
+    #[error("`{path}` has a name that is not UTF-8", path = path.display())]
+    FileName { path: PathBuf },
+    #[error("`{path}` is no regular file", path = path.display())]
+    NoRegularFile { path: PathBuf },
     #[error("there is no baseline `{name}`; {hint}")]
     UnknownBaseline {
         name: String,
@@ -246,17 +263,14 @@ pub(super) enum Failure {
 }
 
 /// Tells the user and ends.
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place that tells the user of a failure"
-)]
 pub(super) fn report(failure: &Failure) -> ExitCode {
-    let text = failure.to_string();
+    let text = shorten_middle(&failure.to_string(), LONGEST_MESSAGE);
     // Only the excerpt of a configuration file needs its lines.
     let lines: Vec<String> = match failure {
         Failure::Config { .. } => text.lines().map(escape_for_terminal).collect(),
         _ => vec![escape_for_terminal(&text)],
     };
-    eprintln!("error: {}", lines.join("\n"));
+    // Where stderr takes nothing, the exit code alone has to tell.
+    let _ = writeln!(std::io::stderr(), "error: {}", lines.join("\n"));
     ExitCode::from(2)
 }

@@ -5,18 +5,79 @@ use std::path::Path;
 
 use super::exit::{Failure, Outcome};
 
-/// Reads a whole file, or stdin for `-`.
-pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    let bytes = bytes.map_err(|source| Failure::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+/// Says what a file is, and with that how long it may be (`docs/limits.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    /// A snapshot, or what `get-account-authorization-details` prints.
+    Account,
+    /// A JSON report.
+    Report,
+    Policy,
+    Lock,
+    Baseline,
+    Config,
+    Accounts,
+    Shards,
+}
+
+impl Input {
+    /// Returns the most bytes that it may have.
+    pub(super) const fn most(self) -> usize {
+        match self {
+            Self::Account | Self::Report => 256 << 20,
+            Self::Lock | Self::Shards => 64 << 20,
+            Self::Baseline | Self::Accounts => 16 << 20,
+            Self::Config => 4 << 20,
+            Self::Policy => 1 << 20,
+        }
+    }
+
+    /// Returns what a message calls it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "a recorded account",
+            Self::Report => "a report",
+            Self::Policy => "a policy document",
+            Self::Lock => "a lock file",
+            Self::Baseline => "a baseline file",
+            Self::Config => "a configuration",
+            Self::Accounts => "a list of accounts",
+            Self::Shards => "a file of shards",
+        }
+    }
+}
+
+/// Opens a file, or stdin for `-`.
+pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    match std::fs::File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(source) => Err(Failure::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Reads a whole file, or stdin for `-`; one that is too long is not read to its end.
+pub(super) fn read(path: &Path, input: Input) -> Result<String, Failure> {
+    let most = input.most();
+    let mut bytes = Vec::new();
+    open(path)?
+        .take(most as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| Failure::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+    if bytes.len() > most {
+        return Err(Failure::TooLong {
+            path: path.to_owned(),
+            input,
+        });
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
@@ -34,10 +95,11 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Writes a file whole or not at all; a link to a file is replaced, not followed.
+/// Writes a file whole or not at all; a link is replaced, not followed.
 ///
 /// Readable by the owner only: a recorded account is nobody else's business. What is no regular
-/// file, a pipe or a terminal for instance, is written to as it is.
+/// file, a pipe or a terminal for instance, is written to as it is. Only links of the system are
+/// followed to one, such as `/dev/stdout`.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write_with(path, bytes, &tempfile::Builder::new())
 }
@@ -83,7 +145,7 @@ fn fill(
         path: path.to_owned(),
         source,
     };
-    if std::fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+    if is_stream(path).map_err(failed)? {
         let mut target = std::fs::OpenOptions::new()
             .write(true)
             .open(path)
@@ -94,6 +156,18 @@ fn fill(
     write(&mut file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Tells whether a path names something that is written to as it is.
+fn is_stream(path: &Path) -> std::io::Result<bool> {
+    let (Ok(entry), Ok(target)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else {
+        return Ok(false);
+    };
+    if target.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    let is_followed = !entry.is_symlink() || path.starts_with("/dev") || path.starts_with("/proc");
+    Ok(is_followed && !target.is_file())
 }
 
 fn folder(path: &Path) -> &Path {

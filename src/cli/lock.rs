@@ -10,6 +10,7 @@ use roledrift::report::escape_for_terminal;
 use super::args::LockArgs;
 use super::config::Config;
 use super::exit::{Failure, Outcome};
+use super::files::Input;
 use super::{baseline, files, source};
 
 const DEFAULT: &str = "roledrift.lock";
@@ -26,7 +27,7 @@ pub(super) fn read(path: Option<&Path>) -> Result<Option<(PathBuf, Lock)>, Failu
         None if Path::new(DEFAULT).is_file() => Path::new(DEFAULT),
         None => return Ok(None),
     };
-    let lock = parse(path, &files::read(path)?)?;
+    let lock = parse(path, &files::read(path, Input::Lock)?)?;
     Ok(Some((path.to_owned(), lock)))
 }
 
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &LockArgs) -> Result<Outcome, Failure> {
     let path = named.unwrap_or_else(|| PathBuf::from(DEFAULT));
     let to_stdout = path == Path::new("-");
     let (before, mut lock) = if path.exists() && !to_stdout {
-        let text = files::read(&path)?;
+        let text = files::read(&path, Input::Lock)?;
         let lock = parse(&path, &text)?;
         (Some(text), lock)
     } else {

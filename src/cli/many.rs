@@ -23,6 +23,7 @@ use super::args::{
     AccountsArgs, ManyArgs, MergeArgs, Percent, ScanArgs, Target, WhichRun, WhichShard,
 };
 use super::exit::{Failure, Outcome};
+use super::files::Input;
 use super::scan::{FAIL_ON, targets};
 use super::{baseline, files, lock, objects, recording, runs};
 
@@ -119,7 +120,7 @@ pub(super) fn merge_store(arguments: &MergeArgs) -> Result<Outcome, Failure> {
 
 /// Lists the accounts of a file.
 pub(super) fn of_file(path: &Path) -> Result<Vec<roledrift::inventory::Member>, Failure> {
-    read_accounts(&files::read(path)?).map_err(|source| Failure::Accounts {
+    read_accounts(&files::read(path, Input::Accounts)?).map_err(|source| Failure::Accounts {
         path: path.to_owned(),
         source,
     })
@@ -197,7 +198,7 @@ fn planned(many: &ManyArgs, objects: &Objects) -> Result<Option<Work>, Failure> 
     let Some(WhichShard::Number(number)) = many.shard else {
         return Err(Failure::ShardOfFile);
     };
-    let shards = read_shards(&files::read(path)?);
+    let shards = read_shards(&files::read(path, Input::Shards)?);
     let (plan, lines) = shards.map_err(|source| Failure::Shards {
         path: path.clone(),
         source,

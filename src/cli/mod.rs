@@ -7,6 +7,8 @@ mod baseline;
 mod config;
 mod exit;
 mod files;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzed;
 mod history;
 mod lock;
 mod man;

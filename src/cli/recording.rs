@@ -7,7 +7,7 @@ use roledrift::report::Recording;
 
 use super::args::ScanArgs;
 use super::exit::Failure;
-use super::files;
+use super::files::{self, Input};
 
 /// Returns the snapshot file with the places in it; `None` where there is no file.
 pub(super) fn of(arguments: &ScanArgs) -> Result<Option<Recording>, Failure> {
@@ -19,7 +19,7 @@ pub(super) fn of(arguments: &ScanArgs) -> Result<Option<Recording>, Failure> {
     let Some(path) = file else {
         return Ok(None);
     };
-    let text = files::read(path)?;
+    let text = files::read(path, Input::Account)?;
     let places = Places::find(&text).map_err(|source| Failure::Snapshot {
         path: path.to_owned(),
         source,

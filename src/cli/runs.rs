@@ -13,7 +13,8 @@ use roledrift::waivers::Waived;
 
 use super::args::{PreviousRun, ScanArgs};
 use super::exit::Failure;
-use super::{files, objects};
+use super::files::{self, Input};
+use super::objects;
 
 /// Holds what the arguments say about other runs.
 pub(super) struct Runs {
@@ -43,7 +44,9 @@ impl Runs {
         let previous = match &arguments.previous {
             Some(PreviousRun::Latest) => in_store(None)?,
             Some(PreviousRun::Run(id)) => in_store(Some(id.clone()))?,
-            Some(PreviousRun::File(path)) => Compared::Report(path.clone(), files::read(path)?),
+            Some(PreviousRun::File(path)) => {
+                Compared::Report(path.clone(), files::read(path, Input::Report)?)
+            }
             None if !arguments.fail_on_new => Compared::Nothing,
             None => in_store(None).map_err(|_| Failure::NothingToCompare)?,
         };

@@ -112,7 +112,7 @@ pub(super) fn targets(
     let files = targets.iter().filter_map(|target| target.file.as_ref());
     let mut seen = BTreeSet::new();
     for file in files.chain(snapshot) {
-        if !seen.insert(file) {
+        if !seen.insert(recording::named(file)) {
             return Err(Failure::SameFile { path: file.clone() });
         }
     }

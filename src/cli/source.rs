@@ -5,7 +5,7 @@ use roledrift::inventory::{Inventory, Owners, gaad, snapshot};
 
 use super::args::SourceArgs;
 use super::exit::Failure;
-use super::files;
+use super::files::{self, Input};
 
 /// Reads the account that the arguments name.
 pub(super) fn read(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inventory, Failure> {
@@ -18,14 +18,14 @@ pub(super) fn read(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inve
 
 fn read_source(arguments: &SourceArgs, baselines: &Baselines) -> Result<Inventory, Failure> {
     if let Some(path) = &arguments.snapshot {
-        let text = files::read(path)?;
+        let text = files::read(path, Input::Account)?;
         return snapshot::read(&text).map_err(|source| Failure::Snapshot {
             path: path.clone(),
             source,
         });
     }
     if let Some(path) = &arguments.gaad {
-        let text = files::read(path)?;
+        let text = files::read(path, Input::Account)?;
         return gaad::read(&text).map_err(|source| Failure::Gaad {
             path: path.clone(),
             source,

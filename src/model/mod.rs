@@ -4,6 +4,7 @@
 
 mod account_id;
 mod arn;
+mod glob;
 mod nearest;
 mod partition;
 mod policy_version;
@@ -13,9 +14,11 @@ mod role_path;
 mod service_principal;
 mod severity;
 mod text;
+mod unique_map;
 
 pub use account_id::AccountId;
 pub use arn::Arn;
+pub use glob::{Glob, GlobError};
 pub use nearest::nearest;
 pub use partition::Partition;
 pub use policy_version::PolicyVersion;
@@ -25,3 +28,4 @@ pub use role_path::RolePath;
 pub use service_principal::ServicePrincipal;
 pub use severity::Severity;
 pub use text::InvalidValue;
+pub(crate) use unique_map::UniqueMap;

@@ -75,10 +75,17 @@ impl Folder {
     }
 
     pub(super) fn get(&self, name: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
-        let file = match fs::File::open(self.path(name)) {
+        let path = self.path(name);
+        let found = match fs::metadata(&path) {
             Err(error) if is_absent(&error) => return Ok(None),
-            file => file?,
+            found => found?,
         };
+        // Of a pipe not even the opening ends.
+        if !found.is_file() {
+            let kind = io::ErrorKind::InvalidInput;
+            return Err(io::Error::new(kind, "it is no regular file"));
+        }
+        let file = fs::File::open(path)?;
         let mut bytes = Vec::new();
         file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > most {

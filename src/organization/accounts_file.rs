@@ -26,6 +26,12 @@ pub enum AccountsFileProblem {
     /// It begins as an object and is not one.
     #[error("column {column}: {message}", message = message(.0), column = .0.column())]
     Object(#[source] serde_json::Error),
+    /// It holds a NUL character, in a comment even: the file is none of text.
+    #[error("column {column}: a NUL character")]
+    Nul {
+        /// From 1, in Unicode scalar values.
+        column: usize,
+    },
     /// The account was named before.
     #[error("account {id} is on line {first} already")]
     Twice {
@@ -56,6 +62,10 @@ pub fn read_accounts(text: &str) -> Result<Vec<Member>, AccountsFileError> {
     for (index, content) in text.lines().enumerate() {
         let line = index + 1;
         let failed = |problem| AccountsFileError { line, problem };
+        if let Some(column) = content.chars().position(|c| c == '\0') {
+            let column = column + 1;
+            return Err(failed(AccountsFileProblem::Nul { column }));
+        }
         let content = content.trim();
         if content.is_empty() || content.starts_with('#') {
             continue;
@@ -123,6 +133,7 @@ mod tests {
                 "line 1: column 30: unknown field `alias`, expected `id` or `name`",
             ),
             ("{", "line 1: column 1: EOF while parsing an object"),
+            ("\n# \0", "line 2: column 3: a NUL character"),
             (
                 "111122223333\n\n111122223333",
                 "line 3: account 111122223333 is on line 1 already",

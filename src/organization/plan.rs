@@ -2,6 +2,8 @@
 //!
 //! Written before the first account is read: whoever merges the results knows what must be there.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::choice::Shard;
@@ -77,6 +79,12 @@ pub enum ShardsFileError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// It names an account twice.
+    #[error("account {id} stands there twice")]
+    Twice {
+        /// The account.
+        id: AccountId,
+    },
     /// It holds fewer shards than it says, or none.
     #[error("{found} of {expected} shards are there")]
     Missing {
@@ -151,6 +159,7 @@ impl Plan {
                 version: file.version,
             });
         }
+        check_once(&file.accounts)?;
         Ok(Self {
             run: file.run,
             shards: file.shards,
@@ -183,6 +192,7 @@ pub fn write_shards(plan: &Plan) -> serde_json::Result<String> {
 /// Returns an error where a line is no shard, or the lines are not all shards of one run.
 pub fn read_shards(text: &str) -> Result<(Plan, Vec<ShardLine>), ShardsFileError> {
     let mut lines: Vec<ShardLine> = Vec::new();
+    let mut numbers = BTreeSet::new();
     for (index, content) in text.lines().enumerate() {
         let line = index + 1;
         if content.trim().is_empty() {
@@ -199,7 +209,7 @@ pub fn read_shards(text: &str) -> Result<(Plan, Vec<ShardLine>), ShardsFileError
         {
             return Err(failed("of another run than the lines before"));
         }
-        if lines.iter().any(|other| other.shard == shard.shard) {
+        if !numbers.insert(shard.shard) {
             return Err(failed("this shard is there already"));
         }
         lines.push(shard);
@@ -217,12 +227,24 @@ pub fn read_shards(text: &str) -> Result<(Plan, Vec<ShardLine>), ShardsFileError
         .flat_map(|line| line.accounts.clone())
         .collect();
     accounts.sort_by(|a, b| a.id.cmp(&b.id));
+    check_once(&accounts)?;
     let plan = Plan {
         run,
         shards: expected,
         accounts,
     };
     Ok((plan, lines))
+}
+
+/// Refuses an account that stands there twice: it would be counted twice.
+fn check_once(accounts: &[Planned]) -> Result<(), ShardsFileError> {
+    let mut seen = BTreeSet::new();
+    match accounts.iter().find(|account| !seen.insert(&account.id)) {
+        Some(twice) => Err(ShardsFileError::Twice {
+            id: twice.id.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 mod run_id {

@@ -34,5 +34,6 @@ pub use language::{
 };
 pub use normal::NormalForm;
 pub(crate) use parse::Reader;
+pub(crate) use position::Locator;
 pub use position::{Located, Position};
 pub use request::{Principal, Request};

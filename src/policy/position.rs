@@ -66,3 +66,66 @@ impl<T> Located<T> {
         }
     }
 }
+
+/// Turns byte offsets into places, in one pass where the offsets ascend.
+pub(crate) struct Locator<'t> {
+    text: &'t str,
+    offset: usize,
+    position: Position,
+}
+
+impl<'t> Locator<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            offset: 0,
+            position: Position::START,
+        }
+    }
+
+    /// An offset past the end, or inside a character, means the last place before it.
+    pub(crate) fn locate(&mut self, offset: usize) -> Position {
+        if offset < self.offset {
+            *self = Self::new(self.text);
+        }
+        let rest = self.text.get(self.offset..).unwrap_or_default();
+        for c in rest.chars() {
+            let end = self.offset + c.len_utf8();
+            if end > offset {
+                break;
+            }
+            self.offset = end;
+            if c == '\n' {
+                self.position.line += 1;
+                self.position.column = 1;
+            } else {
+                self.position.column += 1;
+            }
+        }
+        self.position
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locates_by_line_and_character() {
+        let mut locator = Locator::new("é\r\nxy");
+        for (offset, line, column) in [
+            (0, 1, 1),
+            (2, 1, 2),
+            (4, 2, 1),
+            (5, 2, 2),
+            (99, 2, 3),
+            (2, 1, 2),
+        ] {
+            assert_eq!(
+                locator.locate(offset),
+                Position { line, column },
+                "{offset}"
+            );
+        }
+    }
+}

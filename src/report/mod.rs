@@ -43,6 +43,7 @@ pub use ndjson::SCHEMA_VERSION as NDJSON_SCHEMA_VERSION;
 pub use permissions::{PermissionsFormat, permissions};
 pub use recording::Recording;
 pub use rules::{explain, list, page};
+pub use shorten::shorten_middle;
 
 use crate::audit::{Audit, Dossiers, Finding};
 use crate::inventory::Coverage;

@@ -20,6 +20,21 @@ pub(super) fn shorten(text: &str, limit: usize) -> String {
     short
 }
 
+/// Returns the text in about `limit` characters: its first three quarters and its end, and between
+/// them how many characters were left out.
+pub fn shorten_middle(text: &str, limit: usize) -> String {
+    let length = text.chars().count();
+    if length <= limit {
+        return text.to_owned();
+    }
+    let end = limit / 4;
+    let mut short: String = text.chars().take(limit - end).collect();
+    short.push_str(&mark(length - limit));
+    short.push_str(" …");
+    short.extend(text.chars().skip(length - end));
+    short
+}
+
 fn mark(missing: usize) -> String {
     format!("… [{missing} characters left out]")
 }
@@ -44,6 +59,19 @@ mod tests {
             short.ends_with(&format!("… [{} characters left out]", 1_000 - kept)),
             "{short}"
         );
+    }
+
+    #[test]
+    fn keeps_the_end_where_a_place_stands() {
+        let text = format!("bad `{}` at line 7", "é".repeat(1_000));
+        let short = shorten_middle(&text, 100);
+        assert!(short.chars().count() < 140);
+        assert!(
+            short.starts_with("bad `éé") && short.ends_with("é` at line 7"),
+            "{short}"
+        );
+        assert!(short.contains("[916 characters left out]"), "{short}");
+        assert_eq!(shorten_middle("short", 5), "short");
     }
 
     #[test]

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use globset::Glob;
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{EXPIRED, UNUSED, Waiver};
 use crate::audit::{self, FileLocation};
-use crate::model::AccountId;
-use crate::policy::Position;
+use crate::model::{AccountId, Glob, GlobError};
+use crate::policy::Locator;
 
 /// A decision to live with findings of one rule. It annotates them and deletes nothing.
 #[derive(Debug, Clone, Deserialize, schemars::JsonSchema)]
@@ -74,7 +73,7 @@ pub enum WaiverProblem {
         /// The pattern as given.
         pattern: String,
         /// What is wrong with it.
-        source: globset::Error,
+        source: GlobError,
     },
     /// The account is none.
     #[error(transparent)]
@@ -116,18 +115,18 @@ pub(super) fn check(
     text: &str,
     entries: Vec<Entry>,
 ) -> Result<Vec<Waiver>, WaiverError> {
-    let place = |offset: usize| FileLocation {
+    let mut locator = Locator::new(text);
+    let mut place = |offset: usize| FileLocation {
         path: file.to_owned(),
-        position: Position::at_offset(text, offset),
+        position: locator.locate(offset),
     };
     let mut seen = BTreeSet::new();
     let mut waivers = Vec::new();
     for entry in entries {
-        let start = entry.rule.span().start;
-        let waiver = entry.check(&place)?;
+        let waiver = entry.check(&mut place)?;
         if !seen.insert((waiver.rule, waiver.resource.clone(), waiver.account.clone())) {
             return Err(WaiverError {
-                location: place(start),
+                location: waiver.location,
                 problem: WaiverProblem::Twice {
                     rule: waiver.rule,
                     resource: waiver.resource,
@@ -140,7 +139,7 @@ pub(super) fn check(
 }
 
 impl Entry {
-    fn check(self, place: &impl Fn(usize) -> FileLocation) -> Result<Waiver, WaiverError> {
+    fn check(self, place: &mut impl FnMut(usize) -> FileLocation) -> Result<Waiver, WaiverError> {
         let location = place(self.rule.span().start);
         let rule = checked(self.rule, place, |name| match audit::by_id(&name) {
             Some(rule) if [EXPIRED, UNUSED].contains(&rule.id) => {
@@ -153,7 +152,7 @@ impl Entry {
             if !pattern.starts_with("arn:") && !pattern.starts_with(['*', '?', '[', '{']) {
                 return Err(WaiverProblem::NoArn { pattern });
             }
-            Glob::new(&pattern).map_err(|source| WaiverProblem::Glob { pattern, source })
+            Glob::parse(&pattern).map_err(|source| WaiverProblem::Glob { pattern, source })
         })?;
         let account = self
             .account
@@ -168,13 +167,13 @@ impl Entry {
         let expires = checked(self.expires, place, |value| date(&value))?;
         Ok(Waiver {
             rule,
-            resource: glob.glob().to_owned(),
+            resource: glob.as_str().to_owned(),
             account,
             reason,
             owner,
             expires,
             location,
-            matcher: glob.compile_matcher(),
+            matcher: glob,
         })
     }
 }
@@ -182,7 +181,7 @@ impl Entry {
 /// Checks a value; what is wrong with it is told with its place.
 fn checked<T, U>(
     value: Spanned<T>,
-    place: &impl Fn(usize) -> FileLocation,
+    place: &mut impl FnMut(usize) -> FileLocation,
     check: impl FnOnce(T) -> Result<U, WaiverProblem>,
 ) -> Result<U, WaiverError> {
     let start = value.span().start;

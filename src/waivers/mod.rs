@@ -7,14 +7,13 @@ mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::GlobMatcher;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use entry::{Entry, WaiverError, WaiverProblem};
 
 use crate::audit::{Audit, FileLocation, Finding, Reach};
-use crate::model::{AccountId, Arn};
+use crate::model::{AccountId, Arn, Glob};
 
 /// The rule that reports a waiver past its date.
 const EXPIRED: &str = "expired-waiver";
@@ -46,7 +45,7 @@ pub struct Waiver {
     pub expires: Date,
     /// Where it stands.
     pub location: FileLocation,
-    matcher: GlobMatcher,
+    matcher: Glob,
 }
 
 /// Tells which findings are waived, and by what.

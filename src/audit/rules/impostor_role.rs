@@ -36,13 +36,14 @@ fn check(subject: &Subject<'_>, outcome: &mut Outcome) {
         "`{}` on path `{}` is named like a service-linked role and is none",
         role.name, role.path
     );
-    let mut observation = Observation::new(Origin::Account, summary);
-    // Who may assume it is worth showing, but the path alone makes the finding.
+    // Who may assume it is worth showing, but the path alone makes the finding: it is the same
+    // one where the trust policy was not read.
+    let mut observation =
+        Observation::new(Origin::Account, summary).in_document(&DocumentRef::Trust);
     if let Ok(trust) = subject.trust.parsed()
         && let Difference::Witness(witness) = new_access(&[], &[trust]).under_any_reading()
     {
         observation = observation
-            .in_document(&DocumentRef::Trust)
             .at(subject.trust.location(witness.allowed_by.statement))
             .with_proof(Some(Proof {
                 request: witness.request,

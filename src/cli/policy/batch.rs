@@ -41,10 +41,16 @@ pub(super) fn run(
     policy_kind: Option<PolicyKind>,
     lists: bool,
 ) -> Result<Outcome, Failure> {
-    lines::run(path, |line| {
-        let pair: Pair<'_> = serde_json::from_str(line)?;
-        answer(&pair, policy_kind, lists).map_err(|error| Unanswered { id: pair.id, error })
-    })
+    lines::run(path, |line| answer_line(line, policy_kind, lists))
+}
+
+pub(super) fn answer_line(
+    line: &str,
+    policy_kind: Option<PolicyKind>,
+    lists: bool,
+) -> Result<String, Unanswered<'_>> {
+    let pair: Pair<'_> = serde_json::from_str(line)?;
+    answer(&pair, policy_kind, lists).map_err(|error| Unanswered { id: pair.id, error })
 }
 
 fn answer(pair: &Pair<'_>, policy_kind: Option<PolicyKind>, lists: bool) -> Result<String, String> {

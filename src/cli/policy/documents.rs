@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 use super::kind;
 use crate::cli::args::PolicyKind;
 use crate::cli::exit::Failure;
-use crate::cli::files;
+use crate::cli::files::{self, Input};
 
 /// Reads a file, or stdin for `-`.
 pub(super) fn from_file(
     path: &Path,
     policy_kind: Option<PolicyKind>,
 ) -> Result<(String, Document), Failure> {
-    let text = files::read(path)?;
+    let text = files::read(path, Input::Policy)?;
     let document = kind::parse(&text, policy_kind).map_err(|source| Failure::Policy {
         path: path.to_owned(),
         source,

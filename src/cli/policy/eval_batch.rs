@@ -38,12 +38,17 @@ struct Answer<'a> {
 
 /// Answers every line; bad lines get an error line, and exit code 2 in the end.
 pub(super) fn run(path: &Path, policy_kind: Option<PolicyKind>) -> Result<Outcome, Failure> {
-    lines::run(path, |line| {
-        let question: Question<'_> = serde_json::from_str(line)?;
-        answer(&question, policy_kind).map_err(|error| Unanswered {
-            id: question.id,
-            error,
-        })
+    lines::run(path, |line| answer_line(line, policy_kind))
+}
+
+pub(super) fn answer_line(
+    line: &str,
+    policy_kind: Option<PolicyKind>,
+) -> Result<String, Unanswered<'_>> {
+    let question: Question<'_> = serde_json::from_str(line)?;
+    answer(&question, policy_kind).map_err(|error| Unanswered {
+        id: question.id,
+        error,
     })
 }
 

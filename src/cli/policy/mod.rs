@@ -13,6 +13,18 @@ mod request;
 use super::args::PolicyCommand;
 use super::exit::{Failure, Outcome};
 
+/// Answers a line of `policy diff --batch`.
+#[cfg(fuzzing)]
+pub(super) fn answer_pair(line: &str) -> Option<String> {
+    batch::answer_line(line, None, true).ok()
+}
+
+/// Answers a line of `policy eval --batch`.
+#[cfg(fuzzing)]
+pub(super) fn answer_question(line: &str) -> Option<String> {
+    eval_batch::answer_line(line, None).ok()
+}
+
 pub(super) fn run(command: PolicyCommand) -> Result<Outcome, Failure> {
     match command {
         PolicyCommand::Diff(arguments) => diff::run(&arguments),

@@ -186,19 +186,29 @@ impl<'de> Deserialize<'de> for Document {
 
 /// A time: RFC 3339 text (CLI v2), or seconds since 1970 (CLI v1 where so configured).
 #[derive(Deserialize, Clone, Copy)]
-#[serde(untagged)]
-pub(super) enum Time {
+#[serde(try_from = "WrittenTime")]
+pub(super) struct Time(pub(super) jiff::Timestamp);
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a time must be RFC 3339 text or seconds since 1970"
+)]
+enum WrittenTime {
     Text(jiff::Timestamp),
     Seconds(f64),
 }
 
-impl Time {
-    pub(super) fn timestamp(self) -> Option<jiff::Timestamp> {
-        match self {
-            Self::Text(timestamp) => Some(timestamp),
-            Self::Seconds(seconds) => jiff::SignedDuration::try_from_secs_f64(seconds)
-                .ok()
-                .and_then(|since| jiff::Timestamp::from_duration(since).ok()),
+impl TryFrom<WrittenTime> for Time {
+    type Error = jiff::Error;
+
+    fn try_from(time: WrittenTime) -> Result<Self, Self::Error> {
+        match time {
+            WrittenTime::Text(timestamp) => Ok(Self(timestamp)),
+            WrittenTime::Seconds(seconds) => {
+                let since = jiff::SignedDuration::try_from_secs_f64(seconds)?;
+                jiff::Timestamp::from_duration(since).map(Self)
+            }
         }
     }
 }

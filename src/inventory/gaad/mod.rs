@@ -43,6 +43,12 @@ pub enum GaadError {
         /// What is wrong with its account or partition.
         source: InvalidValue,
     },
+    /// The dump names something twice that there is once.
+    #[error("{what} stands in the dump twice")]
+    Duplicate {
+        /// What it is, with its name.
+        what: String,
+    },
     /// Dumps of several accounts were put together.
     #[error("roles of two accounts, {0} and {1}: audit one dump at a time")]
     TwoAccounts(AccountId, AccountId),
@@ -55,6 +61,7 @@ pub enum GaadError {
 pub fn read(text: &str) -> Result<Inventory, GaadError> {
     let dump = dto::Dump::parse(text).map_err(GaadError::Shape)?;
     let (account, partition) = owner(&dump)?;
+    check_names(&dump)?;
     let known = known_carriers(&dump);
     let listing = if dump.truncated {
         Observed::NotRead(Unread {
@@ -122,6 +129,41 @@ fn owner(dump: &dto::Dump) -> Result<(AccountId, Partition), GaadError> {
     owner.ok_or(GaadError::NoRoles)
 }
 
+/// Refuses what stands there twice: nobody could tell which of the two counts.
+fn check_names(dump: &dto::Dump) -> Result<(), GaadError> {
+    let twice = |what: String| Err(GaadError::Duplicate { what });
+    for role in &dump.roles {
+        let arn = &role.arn;
+        let names = role.inline.iter().flatten().map(|policy| &policy.name);
+        if let Some(name) = repeated(names) {
+            return twice(format!("inline policy `{name}` of role `{arn}`"));
+        }
+        let arns = role.attached.iter().flatten().map(|policy| &policy.arn);
+        if let Some(policy) = repeated(arns) {
+            return twice(format!("attached policy `{policy}` of role `{arn}`"));
+        }
+        if let Some(key) = repeated(role.tags.iter().map(|tag| &tag.key)) {
+            return twice(format!("tag `{key}` of role `{arn}`"));
+        }
+    }
+    if let Some(arn) = repeated(dump.policies.iter().map(|policy| &policy.arn)) {
+        return twice(format!("policy `{arn}`"));
+    }
+    for policy in &dump.policies {
+        if let Some(id) = repeated(policy.versions.iter().map(|version| version.id)) {
+            return twice(format!("version {id} of policy `{}`", policy.arn));
+        }
+    }
+    Ok(())
+}
+
+/// Finds what comes a second time.
+fn repeated<T: Ord + Copy>(items: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = BTreeSet::new();
+    let mut items = items;
+    items.find(|item| !seen.insert(*item))
+}
+
 fn role(role: &dto::RoleDetail) -> Role {
     let attached = role.attached.as_ref().map(|policies| {
         let mut arns: Vec<Arn> = policies.iter().map(|policy| policy.arn.clone()).collect();
@@ -146,7 +188,7 @@ fn role(role: &dto::RoleDetail) -> Role {
         arn: role.arn.clone(),
         name: role.name.clone(),
         path: role.path.clone(),
-        created_at: role.created_at.and_then(dto::Time::timestamp),
+        created_at: role.created_at.map(|time| time.0),
         trust: told(
             role.trust.as_ref().and_then(dto::Document::text),
             &Fact::Trust,
@@ -164,7 +206,7 @@ fn role(role: &dto::RoleDetail) -> Role {
         ),
         last_use: Observed::Read(role.last_use.as_ref().and_then(|last_use| {
             Some(LastUse {
-                at: last_use.date?.timestamp()?,
+                at: last_use.date?.0,
                 region: last_use.region.clone().unwrap_or_default(),
             })
         })),
@@ -226,11 +268,16 @@ fn policies(
         .iter()
         .flat_map(|role| role.attached.read().into_iter().flatten())
         .collect();
+    let details: BTreeMap<&Arn, &dto::PolicyDetail> = dump
+        .policies
+        .iter()
+        .map(|detail| (&detail.arn, detail))
+        .collect();
     carried
         .into_iter()
         .chain(known.policies())
         .map(|arn| {
-            let detail = dump.policies.iter().find(|detail| detail.arn == *arn);
+            let detail = details.get(arn).copied();
             let version = detail.and_then(|detail| detail.default_version);
             let document = detail
                 .and_then(|detail| detail.default_document())

@@ -10,7 +10,7 @@ use super::{FORMAT_VERSION, SnapshotError};
 use crate::inventory::{
     Carrier, CarrierKind, InlinePolicy, Inventory, LastUse, ManagedPolicy, Owners, Role,
 };
-use crate::model::{AccountId, Arn, Partition, PolicyVersion, RoleName, RolePath};
+use crate::model::{AccountId, Arn, Partition, PolicyVersion, RoleName, RolePath, UniqueMap};
 
 pub(super) const FORMAT: &str = "roledrift-snapshot";
 
@@ -68,7 +68,7 @@ struct RoleEntry {
     /// Seconds.
     max_session_seconds: Fact<u32>,
     boundary: Fact<Option<Arn>>,
-    tags: Fact<BTreeMap<String, String>>,
+    tags: Fact<UniqueMap<String, String>>,
     last_use: Fact<Option<LastUseEntry>>,
 }
 
@@ -179,7 +179,7 @@ impl From<&Role> for RoleEntry {
             description: Fact::of(&role.description, Clone::clone),
             max_session_seconds: Fact::of(&role.max_session_seconds, |seconds| *seconds),
             boundary: Fact::of(&role.boundary, Clone::clone),
-            tags: Fact::of(&role.tags, Clone::clone),
+            tags: Fact::of(&role.tags, |tags| UniqueMap(tags.clone())),
             last_use: Fact::of(&role.last_use, |last_use| {
                 last_use.as_ref().map(|last_use| LastUseEntry {
                     at: last_use.at,
@@ -238,7 +238,7 @@ impl RoleEntry {
             description: self.description.into_observed(|text| text),
             max_session_seconds: self.max_session_seconds.into_observed(|seconds| seconds),
             boundary: self.boundary.into_observed(|arn| arn),
-            tags: self.tags.into_observed(|tags| tags),
+            tags: self.tags.into_observed(|UniqueMap(tags)| tags),
             last_use: self.last_use.into_observed(|entry| {
                 entry.map(|entry| LastUse {
                     at: entry.at,

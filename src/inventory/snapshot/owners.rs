@@ -10,7 +10,7 @@ use crate::inventory::{
     Bot, Campaigns, CampaignsApi, Domain, DomainSettings, Instance, Integration, Observed,
     Onboarding, Owners, RegionOwners, StorageTarget, StorageUse, Switch,
 };
-use crate::model::{Arn, Region};
+use crate::model::{Arn, Region, UniqueMap};
 
 /// What the roles serve, Region by Region.
 #[derive(Serialize, Deserialize, schemars::JsonSchema)]
@@ -47,14 +47,14 @@ struct InstanceEntry {
     /// Its service-linked role; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Arn>,
-    storage: BTreeMap<StorageUse, Fact<Vec<TargetEntry>>>,
+    storage: UniqueMap<StorageUse, Fact<Vec<TargetEntry>>>,
     bots: Fact<Vec<BotEntry>>,
     integrations: Fact<Vec<IntegrationEntry>>,
-    switches: BTreeMap<Switch, Fact<bool>>,
+    switches: UniqueMap<Switch, Fact<bool>>,
     /// Names of Customer Profiles domains.
     domains: Fact<Vec<String>>,
     /// `null` where the instance is not enabled for campaigns.
-    campaigns: BTreeMap<CampaignsApi, Fact<Option<CampaignsEntry>>>,
+    campaigns: UniqueMap<CampaignsApi, Fact<Option<CampaignsEntry>>>,
 }
 
 /// Where data is stored or streamed.
@@ -402,15 +402,17 @@ fn sorted<E, T: From<E> + Ord>(entries: Vec<E>) -> Vec<T> {
 fn facts<K: Ord + Copy, T, E>(
     observed: &BTreeMap<K, Observed<T>>,
     convert: impl Fn(&T) -> E,
-) -> BTreeMap<K, Fact<E>> {
-    observed
-        .iter()
-        .map(|(key, value)| (*key, Fact::of(value, &convert)))
-        .collect()
+) -> UniqueMap<K, Fact<E>> {
+    let facts = observed.iter();
+    UniqueMap(
+        facts
+            .map(|(key, value)| (*key, Fact::of(value, &convert)))
+            .collect(),
+    )
 }
 
 fn observed<K: Ord, T, E>(
-    facts: BTreeMap<K, Fact<E>>,
+    UniqueMap(facts): UniqueMap<K, Fact<E>>,
     convert: impl Fn(E) -> T,
 ) -> BTreeMap<K, Observed<T>> {
     facts

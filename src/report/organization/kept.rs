@@ -4,6 +4,7 @@
 //! A result that this release does not understand in full is an error, so that nothing of it is left
 //! out in silence.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{Error, ErrorKind, Result};
 
@@ -122,11 +123,22 @@ impl Kept {
         if summary.complete != is_complete
             || is_complete != kept.causes.is_empty()
             || summary.unread != kept.unread
-            || account.findings.values().sum::<usize>() != kept.findings.len()
+            || account.findings != kept.by_severity(|_| true)
+            || account.unwaived != kept.by_severity(|finding| finding.waiver.is_none())
         {
             return Err(invalid("its lines are not those that its outcome sums up"));
         }
         Ok(Some(kept))
+    }
+
+    /// Counts findings by severity.
+    fn by_severity(&self, counts: impl Fn(&KeptFinding) -> bool) -> BTreeMap<String, usize> {
+        let mut found = BTreeMap::new();
+        for kept in self.findings.iter().filter(|kept| counts(kept)) {
+            let severity = kept.finding.rule.severity.as_str().to_owned();
+            *found.entry(severity).or_default() += 1;
+        }
+        found
     }
 
     fn add(&mut self, account: &AccountSummary, line: &RawValue) -> Result<()> {
