@@ -90,7 +90,7 @@ impl Function {
     /// Returns whether the program answered at all, and what.
     fn invoke(&self, event: &Value) -> (bool, Value) {
         self.events.send(event.to_string()).unwrap();
-        let patience = std::time::Duration::from_secs(120);
+        let patience = std::time::Duration::from_mins(2);
         self.answers.recv_timeout(patience).unwrap()
     }
 

@@ -432,7 +432,7 @@ fn what_cannot_be_is_one_clear_error() {
         ),
         (
             &["scan", "--resume", "latest"],
-            "give the folder that runs are kept in",
+            "give the folder or bucket that runs are kept in",
         ),
         (
             &["scan", "--org", "--shard", "3"],

@@ -343,7 +343,7 @@ fn wrong_usage_is_told_before_anything_is_kept() {
             &["--previous", nobody, "--store", "runs"],
             "there is no run",
         ),
-        (&["--store", "file"], "`file` is no folder"),
+        (&["--store", "file"], "cannot open `file`: not a directory"),
         (
             &["--config", "bad.toml"],
             "bad.toml:2:8: there is no rule `session-durations-edited`; did you mean `session-duration-edited`?",

@@ -22,9 +22,9 @@ const SUFFIX: &str = ".ndjson.gz";
 /// The most bytes of a plan: a million accounts.
 const PLAN_MOST: u64 = 128 << 20;
 /// The most bytes of an account's result, compressed.
-const RESULT_MOST: u64 = 32 << 20;
+const RESULT_MOST: u64 = 16 << 20;
 /// The most bytes of its text: a small object may hold a very long one.
-const TEXT_MOST: u64 = 512 << 20;
+const TEXT_MOST: u64 = 64 << 20;
 
 /// Holds the place of one run's results.
 #[derive(Debug, Clone)]

@@ -23,6 +23,8 @@ pub(super) const TABLES: [&str; 3] = ["findings", "roles", "coverage"];
 pub(super) const RUNS: &str = "runs";
 /// The most bytes of a manifest.
 const MANIFEST_MOST: u64 = 16 << 20;
+/// The most bytes of a table's text, whatever its manifest says.
+const TABLE_MOST: u64 = 256 << 20;
 /// How much larger than its text a table may be that does not compress.
 const OVERHEAD: u64 = 1 << 16;
 
@@ -276,6 +278,9 @@ impl Store {
         let file = files
             .find(|file| file.table == table)
             .ok_or_else(|| damaged("is not in the manifest"))?;
+        if file.bytes > TABLE_MOST {
+            return Err(damaged("is larger than any table"));
+        }
         let name = name_of(&stored.id, table, stored.account());
         let compressed = self.objects.get(&name, file.bytes.saturating_add(OVERHEAD));
         let compressed = compressed.ok().flatten();
