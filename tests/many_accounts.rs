@@ -440,7 +440,11 @@ fn what_cannot_be_is_one_clear_error() {
         ),
         (
             &["merge", "s3://bucket/prefix"],
-            "keeps runs in folders only",
+            if cfg!(feature = "s3") {
+                "cannot open `s3://bucket`: "
+            } else {
+                "keeps runs in folders only"
+            },
         ),
     ] {
         let output = run(&server, folder.path(), arguments);

@@ -25,7 +25,11 @@ const ACCOUNT_TIMEOUT: u32 = 900;
 pub(super) fn scan(arguments: &ScanArgs, judge: Judge, objects: &Objects) -> Result<Work, Failure> {
     let many = &arguments.many;
     // Everything that can be wrong with files is told before anybody is asked.
-    let planned = planned(many, objects)?;
+    let planned = match planned(many, objects)? {
+        // Nobody has to be asked for what is kept already.
+        Some(work) if work.open()?.is_empty() => return Ok(work),
+        planned => planned,
+    };
     let listed = many.which.accounts.as_deref().map(of_file).transpose()?;
     let scope = source::scope(&arguments.source, judge.auditor.baselines());
     let limits = Limits {

@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::http::{
     SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use super::pace::Pace;
 
@@ -91,7 +92,7 @@ impl HttpConnector for Paced {
     }
 }
 
-/// Tells a pace of every answer.
+/// Tells a pace of the answer to every first attempt.
 #[derive(Debug)]
 pub(super) struct Listener(pub(super) Arc<Pace>);
 
@@ -104,9 +105,13 @@ impl Intercept for Listener {
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(response) = context.response() {
+        // Further attempts tell nothing new, and have waited already: where only throttled accounts are
+        // left, nobody else is to be slowed down.
+        let attempts = config.load::<RequestAttempts>();
+        let is_first = attempts.is_none_or(|attempts| attempts.attempts() <= 1);
+        if let Some(response) = context.response().filter(|_| is_first) {
             let status = response.status().as_u16();
             let says = |words: &[&str]| {
                 let body = response.body().bytes().unwrap_or_default();
