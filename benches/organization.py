@@ -12,6 +12,7 @@ With --faults 1 % of the accounts each hang, refuse, throttle for 30 s or answer
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import subprocess
@@ -20,6 +21,8 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+
+from rivals import page
 
 ROOT = Path(__file__).resolve().parent.parent
 FLEET = ROOT / "tests" / "fake_account" / "accounts" / "fleet.json"
@@ -164,8 +167,10 @@ def main() -> None:
     parser.add_argument("--org", action="store_true", help="list the organization too")
     parser.add_argument("--faults", action="store_true", help="check outcomes instead of measuring")
     parser.add_argument("--account-timeout", type=int, default=120, help="seconds, with --faults")
+    parser.add_argument("--write", type=Path, help="the page whose section is replaced: docs/benchmarks.md")
     parser.add_argument("--json", type=Path, help="also write the figures to a file")
     arguments = parser.parse_args()
+    arguments.load = os.getloadavg()[0]
     binary, bare = arguments.target / "roledrift", arguments.target / "examples" / "bare_loop"
     fake = arguments.target / "examples" / "fake_account"
     delay = {"fault": {"delay": {"ms": arguments.latency}}}
@@ -199,10 +204,36 @@ def main() -> None:
                 show(row, arguments)
             finally:
                 server.stop()
+    if arguments.write:
+        page.write(arguments.write, "organization", section(rows, arguments))
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
     if any(row["wrong outcomes"] for row in rows):
         sys.exit(1)
+
+
+def section(rows: list, arguments: argparse.Namespace) -> str:
+    """Returns the section of the page: where and when, and a row for each number of accounts."""
+    today = datetime.datetime.now(datetime.timezone.utc)
+    lines = [
+        f"{today:%Y-%m-%d}, {page.machine()}; load before the first run {arguments.load:.1f}.",
+        f"Each account has {ROLES} service-linked roles, two of them with inline policies; each call is answered",
+        f"after {arguments.latency} ms by the fake account, which runs on the same machine, without TLS; "
+        f"{arguments.concurrency} accounts at a time.",
+        "The bare loop is an SDK program that makes the same calls of each account, one page of each, and looks at nothing.",
+        "",
+        "| accounts | calls | wall s | of calls × latency ÷ concurrency | CPU ms an account | of the bare loop's | peak MiB |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        taken, count = row["scan"], row["accounts"]
+        floor = taken["calls"] * arguments.latency / 1000 / arguments.concurrency
+        ratio = f"{taken['cpu'] / row['bare']['cpu']:.1f}" if "bare" in row else "–"
+        lines.append(
+            f"| {count:,} | {taken['calls']:,} | {taken['wall']:.1f} | {taken['wall'] / floor:.2f} "
+            f"| {taken['cpu'] / count * 1000:.2f} | {ratio} | {taken['memory']:.0f} |"
+        )
+    return "\n".join(lines)
 
 
 def show(row: dict, arguments: argparse.Namespace) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 SECTIONS = {
     "rivals": "Side by side with other tools",
     "organization": "Many accounts",
-    "engine": "The policy engine",
 }
 FRAME_HEAD = (
     "# Benchmarks\n\n"
