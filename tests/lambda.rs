@@ -47,7 +47,6 @@ struct Function {
 impl Function {
     fn start(server: &FakeAccount, store: &Path, task: &Path) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (key, secret) = server.first_credentials();
         let program = Command::new(env!("CARGO_BIN_EXE_roledrift-lambda"))
             .env_clear()
             .env(
@@ -58,13 +57,7 @@ impl Function {
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
             .env("LAMBDA_TASK_ROOT", task)
-            .env("AWS_ENDPOINT_URL", server.url())
-            .env("AWS_ACCESS_KEY_ID", key)
-            .env("AWS_SECRET_ACCESS_KEY", secret)
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .envs(server.environment())
             .env("ROLEDRIFT_STORE", store)
             .env("ROLEDRIFT_SKIP_OWNERS", "true")
             .stderr(Stdio::inherit())
@@ -208,17 +201,11 @@ fn a_run_in_shards_is_the_run_of_one_machine() {
     assert!(merged["subject"].as_str().unwrap().is_ascii());
     assert!(merged["message"].as_str().unwrap().len() < 9_000);
 
-    let (key, secret) = server.first_credentials();
     let whole = Command::new(env!("CARGO_BIN_EXE_roledrift"))
         .args(["scan", "--org", "--skip-owners", "--format", "ndjson"])
         .current_dir(folder.path())
         .env_clear()
-        .env("AWS_ENDPOINT_URL", server.url())
-        .env("AWS_ACCESS_KEY_ID", key)
-        .env("AWS_SECRET_ACCESS_KEY", secret)
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .envs(server.environment())
         .output()
         .unwrap();
     let report = std::fs::read_to_string(merged["reports"][0].as_str().unwrap()).unwrap();

@@ -40,19 +40,12 @@ fn serve(rules: &Value) -> FakeAccount {
 
 /// Prepares the command with the credentials of the organization's management account.
 fn command(server: &FakeAccount, folder: &Path, arguments: &[&str]) -> Command {
-    let (key, secret) = server.first_credentials();
     let mut command = Command::new(env!("CARGO_BIN_EXE_roledrift"));
     command
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .env("AWS_ENDPOINT_URL", server.url())
-        .env("AWS_ACCESS_KEY_ID", key)
-        .env("AWS_SECRET_ACCESS_KEY", secret)
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        .envs(server.environment());
     command
 }
 

@@ -43,18 +43,11 @@ fn serve(rules: &Value) -> FakeAccount {
 }
 
 fn run(server: &FakeAccount, folder: &Path, arguments: &[String]) -> Output {
-    let (key, secret) = server.first_credentials();
     Command::new(env!("CARGO_BIN_EXE_roledrift"))
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .env("AWS_ENDPOINT_URL", server.url())
-        .env("AWS_ACCESS_KEY_ID", key)
-        .env("AWS_SECRET_ACCESS_KEY", secret)
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .envs(server.environment())
         .env("ROLEDRIFT_EXTERNAL_ID", EXTERNAL_ID)
         // What other programs obey, this one must not.
         .env("RUST_LOG", "trace")
@@ -74,7 +67,7 @@ fn left(folder: &Path) -> Vec<(String, Vec<u8>)> {
         }
         let bytes = std::fs::read(&path).unwrap();
         let name = path.display().to_string();
-        if name.ends_with(".gz") {
+        if path.extension().is_some_and(|ending| ending == "gz") {
             let mut text = Vec::new();
             std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text)
                 .unwrap();

@@ -144,6 +144,20 @@ impl FakeAccount {
         (Principal::access_key(account), SECRET.to_owned())
     }
 
+    /// Returns the whole environment of a program that is to ask here, as a user of the first account.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 7] {
+        let (key, secret) = self.first_credentials();
+        [
+            ("AWS_ENDPOINT_URL", self.url()),
+            ("AWS_ACCESS_KEY_ID", key),
+            ("AWS_SECRET_ACCESS_KEY", secret),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
+        ]
+    }
+
     /// Returns those of the first account.
     pub(crate) fn first_credentials(&self) -> (String, String) {
         Self::credentials(&self.state.first_account())

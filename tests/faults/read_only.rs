@@ -15,18 +15,11 @@ use super::client::{configuration, real_time};
 use super::fake_account::FakeAccount;
 
 fn roledrift(server: &FakeAccount, folder: &Path, arguments: &[&str]) -> Output {
-    let (key, secret) = server.first_credentials();
     Command::new(env!("CARGO_BIN_EXE_roledrift"))
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .env("AWS_ENDPOINT_URL", server.url())
-        .env("AWS_ACCESS_KEY_ID", key)
-        .env("AWS_SECRET_ACCESS_KEY", secret)
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .envs(server.environment())
         .output()
         .unwrap()
 }
