@@ -9,7 +9,7 @@ use super::subject::Subject;
 use crate::baselines::{Baseline, Bindings, ConfiguredBy, Feature, Variable};
 use crate::inventory::Inventory;
 use crate::model::Arn;
-use crate::policy::Document;
+use crate::policy::{Document, Services};
 
 /// Holds one feature as it is configured for one role.
 pub(super) struct Configuration<'a> {
@@ -95,6 +95,13 @@ impl<'a> Ceiling<'a> {
     pub(super) fn certain(&self) -> Vec<Document> {
         let evidenced = self.features.iter().filter(|one| one.is_evidenced());
         evidenced.filter_map(Configuration::exact).collect()
+    }
+
+    /// Returns the same as far as it is about some services.
+    pub(super) fn certain_of(&self, services: &Services<'_>) -> Vec<Document> {
+        let evidenced = self.features.iter().filter(|one| one.is_evidenced());
+        let concerned = evidenced.filter(|one| one.feature.concerns(services));
+        concerned.filter_map(Configuration::exact).collect()
     }
 
     /// Returns how much a finding about a grant rests on.

@@ -13,7 +13,7 @@ use super::source::Source;
 use super::subject::{Managed, Subject};
 use crate::baselines::Baseline;
 use crate::policy::{
-    Decision, Difference, Document, Reason, Witness, any_new_access, evaluate, new_access,
+    Decision, Difference, Document, Reason, Services, Witness, any_new_access, evaluate, new_access,
 };
 
 /// A document of more parts is judged whole, so that no policy can stall an audit.
@@ -31,13 +31,14 @@ enum Verdict {
 struct Judge<'a, 's> {
     subject: &'s Subject<'a>,
     ceiling: &'s Ceiling<'a>,
-    /// What evidence says and owners have configured: the first of the steps, which is often enough.
+    /// What evidence says and owners have configured, of the services that the role's inline policies are
+    /// about: the first of the steps, which is often enough.
     certain: Vec<Document>,
     steps: OnceCell<Steps>,
     explanations: OnceCell<Explanations>,
     own: Vec<&'s Document>,
     /// What the role's documents deny, whichever of them does.
-    denies: Vec<Document>,
+    denies: Vec<&'s Document>,
 }
 
 /// Compares every inline policy of a role with its ceiling.
@@ -56,7 +57,9 @@ pub(super) fn judge<'a>(
     let judge = Judge {
         subject,
         ceiling,
-        certain: ceiling.certain(),
+        certain: ceiling.certain_of(&Services::of_documents(
+            inline.iter().filter_map(Source::document),
+        )),
         steps: OnceCell::new(),
         explanations: OnceCell::new(),
         own: accepted.filter_map(Managed::document).collect(),
@@ -270,13 +273,16 @@ fn effective(
     search: Search,
     reference: &[&Document],
     document: &Document,
-    denies: &[Document],
+    denies: &[&Document],
 ) -> Difference {
     let found = search(reference, &[document]).under_any_reading();
     let Difference::Witness(witness) = &found else {
         return found;
     };
-    let role: Vec<&Document> = [document].into_iter().chain(denies).collect();
+    let role: Vec<&Document> = [document]
+        .into_iter()
+        .chain(denies.iter().copied())
+        .collect();
     if matches!(evaluate(&role, &witness.request), Decision::ExplicitDeny(_)) {
         return search(reference, &role).under_any_reading();
     }

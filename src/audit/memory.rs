@@ -4,8 +4,9 @@
 //! nothing. Must not know rules.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::parts;
 use super::standing::Place;
 use crate::model::{Arn, PolicyVersion};
 use crate::policy::{Document, Kind, ParseError};
@@ -31,6 +32,8 @@ struct Texts {
 pub(super) struct Text {
     pub(super) written: Arc<str>,
     pub(super) parsed: Result<Document, ParseError>,
+    /// What the document denies.
+    denied: OnceLock<Option<Document>>,
     /// Where the text stands as a version of a policy, by who expects it: a baseline's id, or none.
     places: Mutex<BTreeMap<PlaceKey, Arc<Place>>>,
 }
@@ -67,8 +70,15 @@ impl Text {
         Self {
             written: text.into(),
             parsed: Document::parse(text, kind),
+            denied: OnceLock::new(),
             places: Mutex::default(),
         }
+    }
+
+    /// Returns what the document denies; `None` where that is nothing, or it is no document.
+    pub(super) fn denied(&self) -> Option<&Document> {
+        let of = || parts::denies(&self.written, self.parsed.as_ref().ok()?);
+        self.denied.get_or_init(of).as_ref()
     }
 
     /// Returns where the text stands as a version of a policy that a baseline expects.

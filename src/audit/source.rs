@@ -78,8 +78,8 @@ impl Source {
     }
 
     /// Returns what the document denies; `None` where that is nothing.
-    pub(super) fn denies(&self) -> Option<Document> {
-        parts::denies(self.text(), self.document()?)
+    pub(super) fn denies(&self) -> Option<&Document> {
+        self.known()?.denied()
     }
 
     /// Points at a statement of the document.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Evidence;
 use super::configured_by::ConfiguredBy;
 use super::template::{Bindings, ResourceTemplate};
-use crate::policy::{Document, Kind};
+use crate::policy::{Document, Kind, Services};
 
 /// Describes the grants of one feature.
 #[derive(Debug, Clone)]
@@ -77,6 +77,12 @@ impl Feature {
     pub fn actions_anywhere(&self) -> Option<Document> {
         let grants = self.grants.iter();
         Document::allowing(grants.map(|grant| grant.on(vec!["*".to_owned()])))
+    }
+
+    /// Tells whether the feature may be granted something of some services.
+    pub(crate) fn concerns(&self, services: &Services<'_>) -> bool {
+        let mut actions = self.grants.iter().flat_map(|grant| &grant.actions);
+        actions.any(|action| services.include(action))
     }
 
     /// Returns the resources of the ceiling as a reader expects them.

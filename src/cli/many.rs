@@ -80,7 +80,7 @@ pub(super) fn scan(arguments: &ScanArgs, waivers: Option<Waivers>) -> Result<Out
         None => Objects::temporary()?,
     };
     let work = live::scan(arguments, judge, &objects)?;
-    let merged = merge(work.results, work.plan)?;
+    let merged = merge(work)?;
     let mut report = merged.report(arguments.show_waived);
     report.lock = locked.as_ref();
     write(&report, &targets)?;
@@ -98,7 +98,7 @@ pub(super) fn merge_store(arguments: &MergeArgs) -> Result<Outcome, Failure> {
     let targets = targets(&arguments.format, None)?;
     let objects = objects::open_existing(&arguments.store)?;
     let work = Work::resume(&objects, named(arguments.run.as_ref()))?;
-    let merged = merge(work.results, work.plan)?;
+    let merged = merge(work)?;
     let points = targets.iter().map(|target| target.format);
     let locked = if points.into_iter().any(Format::points_into_recordings) {
         lock::read(arguments.lock.as_deref())?

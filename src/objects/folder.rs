@@ -4,9 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use tempfile::TempDir;
 
 use super::{ObjectsError, too_large};
 
@@ -16,8 +13,6 @@ const STAGING: &str = ".writing-";
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Its presence says that nobody needs the objects after this process.
-    temporary: Option<Arc<TempDir>>,
 }
 
 impl Folder {
@@ -31,19 +26,6 @@ impl Folder {
         }
         Ok(Self {
             path: path.to_owned(),
-            temporary: None,
-        })
-    }
-
-    pub(super) fn temporary() -> Result<Self, ObjectsError> {
-        let folder = tempfile::tempdir().map_err(|source| ObjectsError {
-            doing: "make a folder in",
-            place: std::env::temp_dir().display().to_string(),
-            source,
-        })?;
-        Ok(Self {
-            path: folder.path().to_owned(),
-            temporary: Some(Arc::new(folder)),
         })
     }
 
@@ -63,12 +45,9 @@ impl Folder {
             .prefix(STAGING)
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
-        let outlasts = self.temporary.is_none();
-        if outlasts {
-            file.as_file().sync_all()?;
-        }
+        file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
-        if outlasts && cfg!(unix) {
+        if cfg!(unix) {
             fs::File::open(folder)?.sync_all()?;
         }
         Ok(())
@@ -138,9 +117,15 @@ fn is_absent(error: &io::Error) -> bool {
 mod tests {
     use super::*;
 
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path()).unwrap();
+        (place, folder)
+    }
+
     #[test]
     fn an_object_is_there_whole_and_replaced_whole() {
-        let folder = Folder::temporary().unwrap();
+        let (_place, folder) = folder();
         assert_eq!(folder.get("a/b.json", 9).unwrap(), None);
         folder.put("a/b.json", b"one").unwrap();
         folder.put("a/b.json", b"two").unwrap();
@@ -153,7 +138,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_larger_than_allowed() {
-        let folder = Folder::temporary().unwrap();
+        let (_place, folder) = folder();
         folder.put("a", b"four").unwrap();
         let error = folder.get("a", 3).unwrap_err();
         assert_eq!(error.to_string(), "larger than 3 bytes");
@@ -164,7 +149,7 @@ mod tests {
     fn objects_are_for_their_owner_and_no_link_is_followed() {
         use std::os::unix::fs::{PermissionsExt, symlink};
 
-        let (folder, elsewhere) = (Folder::temporary().unwrap(), tempfile::tempdir().unwrap());
+        let ((_place, folder), elsewhere) = (folder(), tempfile::tempdir().unwrap());
         folder.put("a/b", b"x").unwrap();
         let mode = |name| {
             fs::metadata(folder.path(name))

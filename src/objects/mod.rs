@@ -1,4 +1,4 @@
-//! Named objects in a folder or, with feature `s3`, in a bucket: what runs are kept as.
+//! Named objects in a folder, in a temporary file or, with feature `s3`, in a bucket: what runs are kept as.
 //!
 //! An object appears whole or not at all, and takes the place of one with its name. Must not know what
 //! objects hold.
@@ -7,6 +7,7 @@
 mod bucket;
 mod folder;
 mod location;
+mod spool;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,6 +17,7 @@ use std::path::Path;
 use bucket::Bucket;
 use folder::Folder;
 pub use location::Location;
+use spool::Spool;
 
 /// Holds a place that keeps objects.
 ///
@@ -26,6 +28,7 @@ pub struct Objects(Place);
 #[derive(Debug, Clone)]
 enum Place {
     Folder(Folder),
+    Spool(Spool),
     #[cfg(feature = "s3")]
     Bucket(Bucket),
 }
@@ -53,12 +56,17 @@ impl Objects {
         Ok(Self(Place::Folder(Folder::new(path.as_ref())?)))
     }
 
-    /// Makes a folder that is gone when the last copy is.
+    /// Makes a place that is gone when the last copy is.
     ///
     /// # Errors
     /// Returns the file system's error.
     pub fn temporary() -> Result<Self, ObjectsError> {
-        Ok(Self(Place::Folder(Folder::temporary()?)))
+        let spool = Spool::new().map_err(|source| ObjectsError {
+            doing: "make a file in",
+            place: std::env::temp_dir().display().to_string(),
+            source,
+        })?;
+        Ok(Self(Place::Spool(spool)))
     }
 
     /// Names a bucket's objects below a prefix; asks in which Region the bucket is.
@@ -78,6 +86,7 @@ impl Objects {
     pub fn address(&self, name: &str) -> String {
         match &self.0 {
             Place::Folder(folder) => folder.path(name).display().to_string(),
+            Place::Spool(_) => format!("temporary file: {name}"),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.address(name),
         }
@@ -90,6 +99,7 @@ impl Objects {
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
         let put = match &self.0 {
             Place::Folder(folder) => folder.put(name, bytes),
+            Place::Spool(spool) => spool.put(name, bytes),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.put(name, bytes),
         };
@@ -103,6 +113,7 @@ impl Objects {
     pub fn get(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, ObjectsError> {
         let got = match &self.0 {
             Place::Folder(folder) => folder.get(name, most),
+            Place::Spool(spool) => spool.get(name, most),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.get(name, most),
         };
@@ -117,6 +128,7 @@ impl Objects {
     pub fn below(&self, name: &str) -> Result<BTreeSet<String>, ObjectsError> {
         let found = match &self.0 {
             Place::Folder(folder) => folder.below(name),
+            Place::Spool(spool) => Ok(spool.below(name)),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.below(name),
         };
@@ -130,6 +142,7 @@ impl Objects {
     pub fn contains(&self, name: &str) -> Result<bool, ObjectsError> {
         let found = match &self.0 {
             Place::Folder(folder) => Ok(folder.path(name).is_file()),
+            Place::Spool(spool) => Ok(spool.contains(name)),
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => bucket.contains(name),
         };

@@ -5,10 +5,21 @@ use std::io::{Error, Result};
 use super::plan::{Planned, Skip};
 use crate::audit::Auditor;
 use crate::inventory::Inventory;
-use crate::model::AccountId;
+use crate::model::{AccountId, Partition};
 use crate::report::Report;
 use crate::report::organization::{AccountSummary, Outcome, write};
 use crate::waivers::Waivers;
+
+/// Holds what became of an account.
+#[derive(Debug)]
+pub struct Judged {
+    /// The outcome.
+    pub summary: AccountSummary,
+    /// The account's partition, where it was audited.
+    pub partition: Option<Partition>,
+    /// What is to be kept: [`write`] wrote it.
+    pub text: Vec<u8>,
+}
 
 /// Judges accounts, each by itself; the same inventory gives the same bytes.
 #[derive(Debug)]
@@ -20,7 +31,7 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Judges an account, or says why nothing is known of it; returns what is to be kept.
+    /// Judges an account, or says why nothing is known of it.
     ///
     /// # Errors
     /// Returns the error of a value that JSON cannot hold.
@@ -30,8 +41,7 @@ impl Judge {
         name: Option<String>,
         inventory: std::result::Result<Inventory, String>,
         now: jiff::Timestamp,
-    ) -> Result<Vec<u8>> {
-        let mut text = Vec::new();
+    ) -> Result<Judged> {
         let inventory = match inventory {
             Ok(inventory) if inventory.account == *id => inventory,
             Ok(inventory) => {
@@ -49,14 +59,19 @@ impl Judge {
             report.waived = waivers.apply(&mut report.audit, observed_at);
         }
         let summary = AccountSummary::of(&report, name);
+        let mut text = Vec::new();
         write(&summary, Some(&report), &mut text)?;
-        Ok(text)
+        Ok(Judged {
+            summary,
+            partition: Some(report.audit.partition),
+            text,
+        })
     }
 }
 
-fn failed(id: &AccountId, name: Option<String>, reason: String) -> Result<Vec<u8>> {
+fn failed(id: &AccountId, name: Option<String>, reason: String) -> Result<Judged> {
     let reasons = vec![reason];
-    bare(&AccountSummary::without_audit(
+    bare(AccountSummary::without_audit(
         id.clone(),
         name,
         Outcome::Failed,
@@ -64,19 +79,23 @@ fn failed(id: &AccountId, name: Option<String>, reason: String) -> Result<Vec<u8
     ))
 }
 
-fn bare(summary: &AccountSummary) -> Result<Vec<u8>> {
+fn bare(summary: AccountSummary) -> Result<Judged> {
     let mut text = Vec::new();
-    write(summary, None, &mut text)?;
-    Ok(text)
+    write(&summary, None, &mut text)?;
+    Ok(Judged {
+        summary,
+        partition: None,
+        text,
+    })
 }
 
 impl Planned {
-    /// Returns what is to be kept of an account that is not looked at; `None` where it is.
+    /// Returns what became of an account that is not looked at; `None` where it is.
     ///
     /// # Errors
     /// Returns the error of a value that JSON cannot hold.
-    pub fn skipped(&self) -> std::result::Result<Option<Vec<u8>>, Error> {
-        self.skip.map(|skip| bare(&self.summary(skip))).transpose()
+    pub fn skipped(&self) -> std::result::Result<Option<Judged>, Error> {
+        self.skip.map(|skip| bare(self.summary(skip))).transpose()
     }
 
     fn summary(&self, skip: Skip) -> AccountSummary {

@@ -41,7 +41,7 @@ impl Work {
             ..Member::new(account.id)
         });
         let (done, unread) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let results = self.results.clone();
+        let work = self.clone();
         note(Progress {
             of,
             done: 0,
@@ -54,8 +54,7 @@ impl Work {
                 tracing::info!("account {}: {reason}", member.id);
             }
             let now = jiff::Timestamp::now();
-            let text = judge.result(&member.id, member.name, inventory, now)?;
-            results.keep(&member.id, &text)?;
+            work.keep(&judge.result(&member.id, member.name, inventory, now)?)?;
             note(Progress {
                 of,
                 done: 1 + done.fetch_add(1, Ordering::Relaxed),

@@ -1,10 +1,11 @@
 //! The one report of a run: what is kept of each planned account, and what is missing.
 
 use std::collections::BTreeSet;
-use std::io::Result;
+use std::io::{Error, Result};
 
 use super::plan::{Plan, Planned};
 use super::results::{Results, ResultsError};
+use super::work::{Counted, Work};
 use crate::model::Partition;
 use crate::report::organization::{
     AccountResult, AccountSummary, Accounts, OrganizationReport, Outcome, Totals,
@@ -23,21 +24,31 @@ pub struct Merged {
 
 /// Counts the accounts of a plan: one without a result, or with a damaged one, has failed.
 ///
-/// The plan may be that of one shard of the run. Earlier runs of the store tell what is new.
+/// The plan may be that of one shard of the run. Earlier runs of the store tell what is new. What
+/// this process kept itself is counted already, unless it is to be compared with earlier runs.
 ///
 /// # Errors
 /// Returns an error where the store cannot be listed.
-pub fn merge(results: Results, plan: Plan) -> std::result::Result<Merged, ResultsError> {
+pub fn merge(work: Work) -> std::result::Result<Merged, ResultsError> {
+    let earlier = work.results.earlier()?;
+    let counted = match earlier.as_slice() {
+        [] => work.take_counted(),
+        _ => Counted::default(),
+    };
     let mut merged = Merged {
-        earlier: results.earlier()?,
-        results,
-        plan,
+        earlier,
+        results: work.results,
+        plan: work.plan,
         totals: Totals::default(),
         partition: Partition::commercial(),
     };
-    let mut totals = Totals::default();
-    let mut partition = None;
-    for account in &merged.plan.accounts {
+    let Counted {
+        accounts: known,
+        mut totals,
+        mut partition,
+    } = counted;
+    let accounts = merged.plan.accounts.iter();
+    for account in accounts.filter(|account| !known.contains(&account.id)) {
         let result = merged.account(account);
         totals.add(&result.summary);
         partition = partition.or_else(|| result.partition().cloned());
@@ -105,8 +116,11 @@ impl Merged {
         for run in &self.earlier {
             let earlier = run.account(&result.summary.account).ok().flatten();
             let earlier = earlier.filter(|earlier| was_audited(earlier.summary.outcome));
-            let Some(earlier) = earlier else { continue };
-            known.extend(earlier.ids());
+            let ids = earlier.as_ref().and_then(|earlier| earlier.ids().ok());
+            let (Some(earlier), Some(ids)) = (earlier, ids) else {
+                continue;
+            };
+            known.extend(ids);
             if earlier.summary.outcome == Outcome::Complete {
                 break;
             }
@@ -117,9 +131,18 @@ impl Merged {
 
 impl Accounts for Merged {
     fn each(&self, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()> {
+        let mut seen = Totals::default();
         for account in &self.plan.accounts {
-            see(self.account(account))?;
+            let account = self.account(account);
+            seen.add(&account.summary);
+            see(account)?;
         }
-        Ok(())
+        if seen == self.totals {
+            Ok(())
+        } else {
+            Err(Error::other(
+                "results that were counted have changed or gone in the store",
+            ))
+        }
     }
 }

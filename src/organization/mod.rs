@@ -11,13 +11,14 @@ mod judge;
 #[cfg(feature = "aws")]
 mod live;
 mod merge;
+mod packing;
 mod plan;
 mod results;
 mod work;
 
 pub use accounts_file::{AccountsFileError, read_accounts};
 pub use choice::{Choice, ChoiceError, Shard};
-pub use judge::Judge;
+pub use judge::{Judge, Judged};
 #[cfg(feature = "aws")]
 pub use live::Progress;
 pub use merge::{Merged, merge};

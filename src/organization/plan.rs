@@ -140,7 +140,7 @@ impl Plan {
             shards: self.shards,
             accounts: self.accounts.clone(),
         };
-        Ok(crate::report::escape_json(&serde_json::to_string(&file)?) + "\n")
+        crate::report::ndjson_line(&file)
     }
 
     /// Reads a plan.

@@ -4,12 +4,11 @@
 //! object appears whole or not at all, and has the same name whoever writes it.
 
 use std::collections::BTreeSet;
-use std::io::{Error, ErrorKind, Read, Write};
+use std::io::{Error, ErrorKind, Read};
 
-use flate2::Compression;
-use flate2::GzBuilder;
 use flate2::read::GzDecoder;
 
+use super::packing::Packing;
 use super::plan::{Plan, ShardsFileError};
 use crate::model::AccountId;
 use crate::objects::{Objects, ObjectsError};
@@ -31,6 +30,7 @@ const TEXT_MOST: u64 = 64 << 20;
 pub struct Results {
     objects: Objects,
     run: RunId,
+    packing: Packing,
 }
 
 /// Says why results cannot be kept or read.
@@ -75,6 +75,7 @@ impl Results {
         Self {
             objects: objects.clone(),
             run: run.clone(),
+            packing: Packing::default(),
         }
     }
 
@@ -88,10 +89,7 @@ impl Results {
             None => runs_below(objects, "")?,
         };
         for run in candidates.into_iter().rev() {
-            let results = Self {
-                objects: objects.clone(),
-                run,
-            };
+            let results = Self::of(objects, &run);
             if results.is_planned()? {
                 return Ok(results);
             }
@@ -156,10 +154,8 @@ impl Results {
     /// # Errors
     /// Returns an error where it cannot be kept.
     pub fn keep(&self, account: &AccountId, text: &[u8]) -> Result<(), ResultsError> {
-        // No time and no name in the header: the same text gives the same bytes.
-        let mut file = GzBuilder::new().write(Vec::new(), Compression::fast());
-        file.write_all(text)?;
-        Ok(self.objects.put(&self.name_of(account), &file.finish()?)?)
+        let packed = self.packing.pack(text)?;
+        Ok(self.objects.put(&self.name_of(account), &packed)?)
     }
 
     /// Keeps something else of the run, and returns its path or address.

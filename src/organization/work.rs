@@ -1,9 +1,15 @@
 //! What is still to do of a run, or of one shard of it.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::choice::Shard;
+use super::judge::Judged;
 use super::plan::{Plan, Planned};
 use super::results::{Results, ResultsError};
+use crate::model::{AccountId, Partition};
 use crate::objects::Objects;
+use crate::report::organization::Totals;
 use crate::store::RunId;
 
 /// Holds a run, and which of its accounts somebody works on.
@@ -13,6 +19,24 @@ pub struct Work {
     pub results: Results,
     /// The accounts of the run, or those of one shard.
     pub plan: Plan,
+    counted: Arc<Mutex<Counted>>,
+}
+
+/// Counts accounts whose results this process kept itself, so that nobody has to read them for that.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) accounts: BTreeSet<AccountId>,
+    pub(super) totals: Totals,
+    pub(super) partition: Option<Partition>,
+}
+
+impl Counted {
+    fn add(&mut self, judged: &Judged) {
+        if self.accounts.insert(judged.summary.account.clone()) {
+            self.totals.add(&judged.summary);
+            self.partition = self.partition.take().or_else(|| judged.partition.clone());
+        }
+    }
 }
 
 impl Work {
@@ -23,7 +47,15 @@ impl Work {
     pub fn begin(objects: &Objects, plan: Plan) -> Result<Self, ResultsError> {
         let results = Results::of(objects, &plan.run);
         results.keep_plan(&plan)?;
-        Ok(Self { results, plan })
+        Ok(Self::of(results, plan))
+    }
+
+    fn of(results: Results, plan: Plan) -> Self {
+        Self {
+            results,
+            plan,
+            counted: Arc::default(),
+        }
     }
 
     /// Goes on with a run that was planned, the latest one where none is named.
@@ -33,7 +65,7 @@ impl Work {
     pub fn resume(objects: &Objects, run: Option<&RunId>) -> Result<Self, ResultsError> {
         let results = Results::find(objects, run)?;
         let plan = results.plan()?;
-        Ok(Self { results, plan })
+        Ok(Self::of(results, plan))
     }
 
     /// Leaves out the accounts of other shards.
@@ -41,6 +73,19 @@ impl Work {
     pub fn in_shard(mut self, shard: Shard) -> Self {
         self.plan.accounts = shard.cut(&self.plan.accounts);
         self
+    }
+
+    /// Keeps what became of an account, and counts it.
+    pub(super) fn keep(&self, judged: &Judged) -> Result<(), ResultsError> {
+        self.results.keep(&judged.summary.account, &judged.text)?;
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.add(judged);
+        Ok(())
+    }
+
+    /// Returns what was counted, and begins anew.
+    pub(super) fn take_counted(&self) -> Counted {
+        std::mem::take(&mut *self.counted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Keeps the accounts that are not looked at, and returns those that still have to be: those of
@@ -56,7 +101,7 @@ impl Work {
                 continue;
             }
             match account.skipped()? {
-                Some(text) => self.results.keep(&account.id, &text)?,
+                Some(skipped) => self.keep(&skipped)?,
                 None => open.push(account.clone()),
             }
         }

@@ -28,6 +28,7 @@ pub use evaluate::{
     Closeness, Decision, Explanation, FailedCondition, Judgement, Miss, Reading, StatementRef,
     evaluate, evaluate_under, explain, explain_under,
 };
+pub(crate) use language::Services;
 pub use language::{
     ActionPattern, Condition, Document, Effect, Key, Kind, Operator, Order, PrincipalPattern,
     Quantifier, Selection, Statement, Template, Test, Version,

@@ -1,5 +1,6 @@
 //! Makes text of strangers harmless: names, descriptions and policies may hold anything.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{Error, ErrorKind, Result, Write};
 
@@ -33,7 +34,11 @@ pub fn terminal(text: &str) -> String {
 /// Escapes finished JSON further: what is legal inside a JSON string and hostile on a terminal.
 ///
 /// Outside strings JSON holds no such character but line feeds and spaces of its layout.
-pub fn json(text: &str) -> String {
+pub fn json(text: &str) -> Cow<'_, str> {
+    let is_harmless = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
+    if text.bytes().all(is_harmless) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if character != '\n' && is_hostile(character) {
@@ -46,7 +51,7 @@ pub fn json(text: &str) -> String {
             safe.push(character);
         }
     }
-    safe
+    Cow::Owned(safe)
 }
 
 /// Writes a value as JSON that people can read, escaped as [`json`] does while it is made.
@@ -60,13 +65,9 @@ struct Json<'o>(&'o mut dyn Write);
 
 impl Write for Json<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        if bytes.is_ascii() && !bytes.contains(&0x7f) {
-            self.0.write_all(bytes)?;
-        } else {
-            let text = std::str::from_utf8(bytes)
-                .map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
-            self.0.write_all(json(text).as_bytes())?;
-        }
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
+        self.0.write_all(json(text).as_bytes())?;
         Ok(bytes.len())
     }
 

@@ -34,6 +34,7 @@ mod undecided;
 pub mod versions;
 mod view;
 
+use std::borrow::Cow;
 use std::io::Write;
 
 pub use escape::{json as escape_json, terminal as escape_for_terminal};
@@ -255,7 +256,10 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> std::io::
 /// # Errors
 /// Returns the error of a value that JSON cannot hold.
 pub fn ndjson_line(value: &impl serde::Serialize) -> serde_json::Result<String> {
-    let mut line = escape::json(&serde_json::to_string(value)?);
+    let mut line = serde_json::to_string(value)?;
+    if let Cow::Owned(safe) = escape::json(&line) {
+        line = safe;
+    }
     line.push('\n');
     Ok(line)
 }

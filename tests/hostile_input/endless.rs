@@ -30,8 +30,8 @@ fn planned() -> (tempfile::TempDir, PathBuf) {
     let results = Results::of(&Objects::in_folder(&store).unwrap(), &plan.run);
     results.keep_plan(&plan).unwrap();
     for planned in &plan.accounts {
-        let text = planned.skipped().unwrap().unwrap();
-        results.keep(&planned.id, &text).unwrap();
+        let skipped = planned.skipped().unwrap().unwrap();
+        results.keep(&planned.id, &skipped.text).unwrap();
     }
     let run = store.join(format!("dt=2026-11-02/run={}", plan.run));
     (desk, run)

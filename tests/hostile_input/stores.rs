@@ -103,11 +103,11 @@ fn a_damaged_result_of_an_account_is_told() {
     let mut drifted = Account::connect();
     drifted.asked(&[super::support::owners::REGION]);
     let now = "2026-11-02T06:00:00Z".parse().unwrap();
-    let text = judge.result(&account, None, Ok(drifted.0), now).unwrap();
-    results.keep(&account, &text).unwrap();
+    let judged = judge.result(&account, None, Ok(drifted.0), now).unwrap();
+    results.keep(&account, &judged.text).unwrap();
     for planned in &plan.accounts[1..] {
-        let text = planned.skipped().unwrap().unwrap();
-        results.keep(&planned.id, &text).unwrap();
+        let skipped = planned.skipped().unwrap().unwrap();
+        results.keep(&planned.id, &skipped.text).unwrap();
     }
     let merge = |()| -> Answer { run(desk.path(), &["merge", "store"]) };
     let good = merge(());
@@ -128,7 +128,7 @@ fn a_damaged_result_of_an_account_is_told() {
     assert_eq!(merge(()).out, good.out);
 
     // Lines that are not those of the account's own report.
-    let text = String::from_utf8(text).unwrap();
+    let text = String::from_utf8(judged.text).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let other = text.replacen("\"kind\":\"finding\"", "\"kind\":\"f\\u0069nding\"", 1);
     assert_ne!(other, text);

@@ -174,7 +174,7 @@ fn report(work: Work, event: &Reporting, settings: &Settings) -> Result<Answer, 
     let fail_on = settings.fail_on(event);
     let results = work.results.clone();
     let run = work.plan.run.to_string();
-    let merged = merge(work.results, work.plan)?;
+    let merged = merge(work)?;
     let shown = merged.report(false);
     let mut reports = Vec::new();
     for format in settings.formats(event) {

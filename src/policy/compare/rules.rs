@@ -9,6 +9,7 @@ use super::pinned::Placed;
 use super::shape::{ConditionShape, Shape};
 use super::typed::Alternatives;
 use crate::policy::budget::{Budget, Exhausted};
+use crate::policy::language::Services;
 use crate::policy::{Condition, Effect, Key, Statement, StatementRef, Template};
 
 /// What a statement does for the question whether the candidate allows something new.
@@ -58,6 +59,7 @@ impl<'d> Term<'d> {
 
 /// Gathers all statements but those that are seen to be irrelevant by their form.
 ///
+/// What is about no service of the grants changes nothing about what they allow.
 /// What a denial of the candidate plainly covers need not be withheld by the reference.
 /// Where nothing is withheld, a grant that the reference plainly covers is nothing new.
 pub(super) fn gather<'d>(
@@ -65,11 +67,15 @@ pub(super) fn gather<'d>(
     candidate: &'d [Placed<'d>],
     budget: &Budget,
 ) -> Result<Vec<Rule<'d>>, Exhausted> {
-    let known = shaped(reference, Effect::Allow, budget)?;
-    let blocks = shaped(candidate, Effect::Deny, budget)?;
-    let mut withheld = shaped(reference, Effect::Deny, budget)?;
+    let granting = candidate.iter().map(|own| own.statement.as_ref());
+    let granting = granting.filter(|own| own.effect() == Effect::Allow);
+    let services = Services::of(granting, budget)?;
+    let shaped = |side, effect| shaped(side, effect, &services, budget);
+    let known = shaped(reference, Effect::Allow)?;
+    let blocks = shaped(candidate, Effect::Deny)?;
+    let mut withheld = shaped(reference, Effect::Deny)?;
     leave_out_covered(&mut withheld, &blocks, budget)?;
-    let mut grants = shaped(candidate, Effect::Allow, budget)?;
+    let mut grants = shaped(candidate, Effect::Allow)?;
     if withheld.is_empty() {
         leave_out_covered(&mut grants, &known, budget)?;
         leave_out_covered_pairs(&mut grants, &known, budget)?;
@@ -104,11 +110,15 @@ const SHAPE_COST: usize = 16;
 fn shaped<'d>(
     placed: &'d [Placed<'d>],
     effect: Effect,
+    services: &Services<'_>,
     budget: &Budget,
 ) -> Result<Vec<Shaped<'d>>, Exhausted> {
     let mut found = Vec::new();
-    for own in placed.iter().filter(|own| own.statement.effect() == effect) {
+    for own in placed {
         let statement = own.statement.as_ref();
+        if statement.effect() != effect || !services.concern(statement, budget) {
+            continue;
+        }
         budget.spend(SHAPE_COST * (1 + statement.len()))?;
         found.push(Shaped {
             at: own.at,

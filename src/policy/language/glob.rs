@@ -2,8 +2,6 @@
 //!
 //! Must not know what the texts mean, except that `:` can bound a wildcard.
 
-use std::str::Chars;
-
 use crate::policy::budget::Budget;
 
 /// Says how far a wildcard reaches.
@@ -18,6 +16,14 @@ pub(crate) enum Reach {
 impl Reach {
     fn covers(self, c: char) -> bool {
         self == Self::Anything || c != ':'
+    }
+
+    /// Tells whether a run of characters within this reach may hold whatever a token consumes.
+    fn absorbs(self, token: Token) -> bool {
+        match token {
+            Token::Char(c) | Token::EitherCase(c) => self.covers(c),
+            Token::One(reach) | Token::Many(reach) => self == Self::Anything || self == reach,
+        }
     }
 }
 
@@ -40,6 +46,17 @@ impl Token {
             Self::Char(own) => own == c,
             Self::EitherCase(own) => own.eq_ignore_ascii_case(&c),
             Self::One(reach) | Self::Many(reach) => reach.covers(c),
+        }
+    }
+
+    /// Tells whether the token, which is no `*`, can consume whatever another one consumes.
+    fn absorbs(self, other: Self) -> bool {
+        match (self, other) {
+            (_, Self::Many(_)) | (Self::Char(_) | Self::EitherCase(_), Self::One(_)) => false,
+            (Self::One(reach) | Self::Many(reach), other) => reach.absorbs(other),
+            (own, Self::Char(c)) => own.accepts(c),
+            (Self::EitherCase(own), Self::EitherCase(c)) => own.eq_ignore_ascii_case(&c),
+            (Self::Char(own), Self::EitherCase(c)) => own == c && !c.is_ascii_alphabetic(),
         }
     }
 
@@ -151,14 +168,32 @@ impl Glob {
     /// Tells whether the glob matches the whole text; says no where the budget is used up.
     ///
     /// Takes at most as many steps as the text has characters times the longest run of tokens between two `*`.
+    pub(crate) fn matches(&self, text: &str, budget: &Budget) -> bool {
+        self.consumes(text.chars(), Token::accepts, Reach::covers, budget)
+    }
+
+    /// Tells whether the glob plainly matches whatever another one matches: it takes the other's tokens one by
+    /// one, each wildcard with one that reaches as far; says no where the budget is used up.
+    pub(crate) fn plainly_includes(&self, other: &Self, budget: &Budget) -> bool {
+        let tokens = other.tokens.iter().copied();
+        self.consumes(tokens, Token::absorbs, Reach::absorbs, budget)
+    }
+
+    /// Tells whether the tokens take a whole sequence, given what one token takes and what a `*` does.
+    ///
     /// Where what follows a `*` fails, only the last one met takes more: whatever an earlier one could take, the last one can take as well.
     /// A `*` confined to a segment cannot take the `:` that ends it, and neither can those before it.
-    pub(crate) fn matches(&self, text: &str, budget: &Budget) -> bool {
-        let mut rest = text.chars();
+    fn consumes<S: Copy>(
+        &self,
+        mut rest: impl Iterator<Item = S> + Clone,
+        accepts: impl Fn(Token, S) -> bool,
+        covers: impl Fn(Reach, S) -> bool,
+        budget: &Budget,
+    ) -> bool {
         let mut place = 0;
         let mut paid = 0;
-        // The place behind the last `*`, how far that reaches, and the text behind what it takes.
-        let mut last: Option<(usize, Reach, Chars<'_>)> = None;
+        // The place behind the last `*`, how far that reaches, and what comes behind what it takes.
+        let mut last = None;
         loop {
             let token = self.tokens.get(place).copied();
             if let Some(Token::Many(reach)) = token {
@@ -175,7 +210,10 @@ impl Glob {
             }
             let mut ahead = rest.clone();
             let next = ahead.next();
-            if token.zip(next).is_some_and(|(own, c)| own.accepts(c)) {
+            if token
+                .zip(next)
+                .is_some_and(|(own, next)| accepts(own, next))
+            {
                 place += 1;
                 rest = ahead;
                 continue;
@@ -189,7 +227,7 @@ impl Glob {
             let Some((behind, reach, from)) = &mut last else {
                 return false;
             };
-            if !from.next().is_some_and(|c| reach.covers(c)) {
+            if !from.next().is_some_and(|next| covers(*reach, next)) {
                 return false;
             }
             (place, paid) = (*behind, *behind);
@@ -319,7 +357,54 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_glob_plainly_includes_narrower_ones() {
+        for (glob, other, expected) in [
+            ("*", "", true),
+            ("*", "a*b?", true),
+            ("a*", "a*b", true),
+            ("a*b", "a*", false),
+            ("a?c*", "abc?", true),
+            ("a?c", "a*c", false),
+            ("a*c", "a?c", true),
+            ("*b*", "a*b*c", true),
+            ("ab", "ab", true),
+            ("ab", "a?", false),
+        ] {
+            let [glob, other] = [glob, other].map(Glob::with_wildcards);
+            let includes = glob.plainly_includes(&other, &Budget::unlimited());
+            assert_eq!(includes, expected, "{glob:?} {other:?}");
+        }
+        let either = |text| Glob::literal(text).ignoring_case();
+        for (glob, other, expected) in [
+            (either("a1"), Glob::literal("A1"), true),
+            (either("a1"), either("A1"), true),
+            (Glob::literal("a1"), either("a1"), false),
+            (Glob::literal("1:"), either("1:"), true),
+        ] {
+            let includes = glob.plainly_includes(&other, &Budget::unlimited());
+            assert_eq!(includes, expected, "{glob:?} {other:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_plainly_included_is_matched(
+            glob in "[ab:*?]{0,6}",
+            other in "[ab:*?]{0,6}",
+            text in "[ab:]{0,6}",
+            segmented in any::<(bool, bool)>(),
+        ) {
+            let read = |source: &str, segmented: bool| {
+                let glob = Glob::with_wildcards(source);
+                if segmented { glob.by_segment() } else { glob }
+            };
+            let (glob, other) = (read(&glob, segmented.0), read(&other, segmented.1));
+            if glob.plainly_includes(&other, &Budget::unlimited()) && matches(&other, &text) {
+                prop_assert!(matches(&glob, &text));
+            }
+        }
+
         #[test]
         fn matching_agrees_with_trying_every_way(
             source in "[aab:*?]{0,9}",

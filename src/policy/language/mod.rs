@@ -8,6 +8,7 @@ mod document;
 mod glob;
 mod operator;
 mod principal;
+mod services;
 mod template;
 
 pub use action::ActionPattern;
@@ -17,5 +18,6 @@ pub(crate) use glob::{Bounds, Glob, Reach, Token};
 pub use operator::{Operator, Order, Quantifier, Test};
 pub use principal::PrincipalPattern;
 pub(crate) use principal::{arn_account, role_name};
+pub(crate) use services::Services;
 pub use template::Template;
 pub(crate) use template::{Piece, Variable, Wildcards};

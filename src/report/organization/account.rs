@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Result, Write};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::OrganizationReport;
 use super::kept::{Kept, KeptFinding, invalid, view};
@@ -103,8 +102,8 @@ pub struct AccountSummary {
 pub struct AccountResult {
     /// The first line.
     pub summary: AccountSummary,
-    /// The other lines.
-    pub(super) lines: Vec<Box<RawValue>>,
+    /// The other lines, as they were kept.
+    text: String,
     /// What they say, where the account was audited and they were understood.
     kept: Option<Kept>,
 }
@@ -170,9 +169,14 @@ impl AccountResult {
     pub fn bare(summary: AccountSummary) -> Self {
         Self {
             summary,
-            lines: Vec::new(),
+            text: String::new(),
             kept: None,
         }
+    }
+
+    /// Returns the other lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().filter(|line| !line.is_empty())
     }
 
     /// Reads what the lines say, which reports show.
@@ -181,17 +185,22 @@ impl AccountResult {
     /// Returns an error of kind [`std::io::ErrorKind::InvalidData`] for lines that this release does
     /// not understand in full: of rules that it does not know, for instance.
     pub fn understand(&mut self) -> Result<()> {
-        self.kept = Kept::read(&self.summary, &self.lines)?;
+        let lines: Vec<&str> = self.lines().collect();
+        self.kept = Kept::read(&self.summary, &lines)?;
         Ok(())
     }
 
     /// Returns the ids of all findings, also of a result that this release does not understand.
-    pub fn ids(&self) -> BTreeSet<String> {
-        let lines = self.lines.iter();
-        let ids = lines.filter_map(|line| serde_json::from_str::<Id>(line.get()).ok());
-        ids.filter(|line| line.kind == "finding")
-            .filter_map(|line| line.id)
-            .collect()
+    ///
+    /// # Errors
+    /// Returns an error of kind [`std::io::ErrorKind::InvalidData`] for lines that are not whole.
+    pub fn ids(&self) -> Result<BTreeSet<String>> {
+        let mut ids = BTreeSet::new();
+        for line in self.lines() {
+            let line: Id = serde_json::from_str(line)?;
+            ids.extend(line.id.filter(|_| line.kind == "finding"));
+        }
+        Ok(ids)
     }
 
     /// Tells what is known from what is new, and counts the new findings that nobody decided to live
@@ -278,8 +287,7 @@ pub fn write(summary: &AccountSummary, report: Option<&Report>, out: &mut dyn Wr
 /// # Errors
 /// Returns an error of kind [`std::io::ErrorKind::InvalidData`] for a text that [`write()`] did not write.
 pub fn read(text: &str) -> Result<AccountResult> {
-    let mut lines = text.lines().filter(|line| !line.is_empty());
-    let first = lines.next().ok_or_else(|| invalid("empty"))?;
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let summary: AccountSummary = serde_json::from_str(first).map_err(invalid)?;
     if summary.kind != "account" {
         return Err(invalid("the first line tells no outcome"));
@@ -291,13 +299,9 @@ pub fn read(text: &str) -> Result<AccountResult> {
              roledrift"
         )));
     }
-    let lines = lines
-        .map(serde_json::from_str)
-        .collect::<serde_json::Result<_>>()
-        .map_err(invalid)?;
     Ok(AccountResult {
         summary,
-        lines,
+        text: rest.to_owned(),
         kept: None,
     })
 }

@@ -8,16 +8,17 @@ use serde_json::value::RawValue;
 use super::account::AccountSummary;
 use super::ndjson::RunLine;
 use super::{AccountResult, OrganizationReport};
-use crate::report::escape;
+use crate::report::{escape, ndjson_line};
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
-    let summary = escape::json(&serde_json::to_string(&RunLine::of(report))?);
+    let summary = ndjson_line(&RunLine::of(report))?;
+    let summary = summary.trim_end();
     write!(out, "{{\"summary\":{summary},\n\"accounts\":[")?;
     let mut first = true;
     report.accounts.each(&mut |account| {
         out.write_all(if first { b"\n" } else { b",\n" })?;
         first = false;
-        let text = serde_json::to_string(&AccountEntry::of(&account))?;
+        let text = serde_json::to_string(&AccountEntry::of(&account)?)?;
         out.write_all(escape::json(&text).as_bytes())
     })?;
     out.write_all(b"\n]}\n")
@@ -28,14 +29,15 @@ struct AccountEntry<'a> {
     #[serde(flatten)]
     summary: &'a AccountSummary,
     /// Findings, what could not be decided, what was not read, and the summary of the account.
-    lines: &'a [Box<RawValue>],
+    lines: Vec<&'a RawValue>,
 }
 
 impl<'a> AccountEntry<'a> {
-    fn of(account: &'a AccountResult) -> Self {
-        Self {
+    fn of(account: &'a AccountResult) -> serde_json::Result<Self> {
+        let lines = account.lines().map(serde_json::from_str);
+        Ok(Self {
             summary: &account.summary,
-            lines: &account.lines,
-        }
+            lines: lines.collect::<serde_json::Result<_>>()?,
+        })
     }
 }

@@ -9,7 +9,6 @@ use std::fmt::Display;
 use std::io::{Error, ErrorKind, Result};
 
 use jiff::Timestamp;
-use serde_json::value::RawValue;
 
 use super::OrganizationReport;
 use super::account::{AccountSummary, Outcome};
@@ -85,7 +84,7 @@ impl Kept {
     /// # Errors
     /// Returns an error of kind [`ErrorKind::InvalidData`] for lines that are not whole, are not what
     /// the outcome says, or come from a release that says something else by them.
-    pub(super) fn read(account: &AccountSummary, lines: &[Box<RawValue>]) -> Result<Option<Self>> {
+    pub(super) fn read(account: &AccountSummary, lines: &[&str]) -> Result<Option<Self>> {
         if matches!(account.outcome, Outcome::Failed | Outcome::Skipped) {
             return match lines {
                 [] => Ok(None),
@@ -97,7 +96,7 @@ impl Kept {
         let Some((last, lines)) = lines.split_last() else {
             return Err(invalid("there is no summary of the account"));
         };
-        let (head, summary) = (head(account, last)?, last.get());
+        let (head, summary) = (head(account, last)?, *last);
         if head.kind != "summary" {
             return Err(invalid("the account's last line is no summary"));
         }
@@ -141,9 +140,8 @@ impl Kept {
         found
     }
 
-    fn add(&mut self, account: &AccountSummary, line: &RawValue) -> Result<()> {
-        let text = line.get();
-        match head(account, line)?.kind.as_str() {
+    fn add(&mut self, account: &AccountSummary, text: &str) -> Result<()> {
+        match head(account, text)?.kind.as_str() {
             "finding" => {
                 let line: FindingLine = serde_json::from_str(text)?;
                 self.findings.push(line.finding()?);
@@ -181,8 +179,8 @@ impl Kept {
     }
 }
 
-fn head(account: &AccountSummary, line: &RawValue) -> Result<Head> {
-    let head: Head = serde_json::from_str(line.get())?;
+fn head(account: &AccountSummary, line: &str) -> Result<Head> {
+    let head: Head = serde_json::from_str(line)?;
     if head.schema > SCHEMA_VERSION {
         let found = head.schema;
         return Err(invalid(format!(

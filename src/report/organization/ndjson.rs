@@ -11,8 +11,8 @@ use crate::report::ndjson_line;
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     report.accounts.each(&mut |account| {
         out.write_all(ndjson_line(&account.summary)?.as_bytes())?;
-        for line in &account.lines {
-            out.write_all(line.get().as_bytes())?;
+        for line in account.lines() {
+            out.write_all(line.as_bytes())?;
             out.write_all(b"\n")?;
         }
         Ok(())

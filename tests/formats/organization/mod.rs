@@ -10,7 +10,7 @@ use std::path::Path;
 use roledrift::audit::{Auditor, Selection};
 use roledrift::inventory::{Inventory, Observed, snapshot};
 use roledrift::objects::Objects;
-use roledrift::organization::{Judge, Merged, Plan, Planned, Results, Skip, merge};
+use roledrift::organization::{Judge, Merged, Plan, Planned, Results, Skip, Work, merge};
 use roledrift::report::Format;
 use roledrift::report::organization::render;
 use roledrift::store::RunId;
@@ -48,7 +48,8 @@ fn kept(
     accounts: Vec<(&str, &str, State)>,
 ) -> Merged {
     let run: RunId = run.parse().unwrap();
-    let results = Results::of(&Objects::in_folder(store).unwrap(), &run);
+    let objects = Objects::in_folder(store).unwrap();
+    let results = Results::of(&objects, &run);
     let judge = Judge {
         auditor: Auditor::new(baselines().clone(), Selection::default()),
         waivers: waivers.cloned(),
@@ -68,21 +69,20 @@ fn kept(
             State::Read(inventory) => Some(Ok(*inventory)),
             State::Failed(reason) => Some(Err(reason.to_owned())),
             State::Skipped => {
-                let text = planned.skipped().unwrap().unwrap();
-                results.keep(&planned.id, &text).unwrap();
+                let skipped = planned.skipped().unwrap().unwrap();
+                results.keep(&planned.id, &skipped.text).unwrap();
                 None
             }
             State::Missing => None,
         };
         if let Some(read) = read {
             let now = "2026-11-03T06:00:00Z".parse().unwrap();
-            let text = judge.result(&planned.id, planned.name.clone(), read, now);
-            results.keep(&planned.id, &text.unwrap()).unwrap();
+            let judged = judge.result(&planned.id, planned.name.clone(), read, now);
+            results.keep(&planned.id, &judged.unwrap().text).unwrap();
         }
         plan.accounts.push(planned);
     }
-    results.keep_plan(&plan).unwrap();
-    merge(results, plan).unwrap()
+    merge(Work::begin(&objects, plan).unwrap()).unwrap()
 }
 
 fn written(merged: &Merged, format: Format, waived: bool) -> String {

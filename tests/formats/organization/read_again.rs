@@ -4,7 +4,7 @@ use std::path::Path;
 
 use roledrift::audit::{Auditor, Selection, audit};
 use roledrift::objects::Objects;
-use roledrift::organization::{Judge, Merged, Plan, Planned, Results, merge};
+use roledrift::organization::{Judge, Merged, Plan, Planned, Work, merge};
 use roledrift::report::organization::Outcome;
 use roledrift::report::{Format, Report};
 use roledrift::store::RunId;
@@ -73,17 +73,15 @@ fn text() -> String {
     };
     let now = "2026-11-03T06:00:00Z".parse().unwrap();
     let id = ACCOUNT.parse().unwrap();
-    let text = judge.result(&id, None, Ok(edited().0), now).unwrap();
-    String::from_utf8(text).unwrap()
+    let judged = judge.result(&id, None, Ok(edited().0), now).unwrap();
+    String::from_utf8(judged.text).unwrap()
 }
 
 fn with_text(store: &Path, text: &str) -> Merged {
     let run: RunId = RUN.parse().unwrap();
-    let results = Results::of(&Objects::in_folder(store).unwrap(), &run);
     let id: roledrift::model::AccountId = ACCOUNT.parse().unwrap();
-    results.keep(&id, text.as_bytes()).unwrap();
     let planned = Planned {
-        id,
+        id: id.clone(),
         name: None,
         skip: None,
     };
@@ -92,7 +90,9 @@ fn with_text(store: &Path, text: &str) -> Merged {
         shards: 1,
         accounts: vec![planned],
     };
-    merge(results, plan).unwrap()
+    let work = Work::begin(&Objects::in_folder(store).unwrap(), plan).unwrap();
+    work.results.keep(&id, text.as_bytes()).unwrap();
+    merge(work).unwrap()
 }
 
 #[test]
@@ -180,9 +180,9 @@ fn the_same_audit_alone_and_kept_selects_the_same() {
     };
     let now = "2026-11-03T06:00:00Z".parse().unwrap();
     let id = ACCOUNT.parse().unwrap();
-    let text = judge.result(&id, None, Ok(account.0), now).unwrap();
+    let judged = judge.result(&id, None, Ok(account.0), now).unwrap();
     let store = tempfile::tempdir().unwrap();
-    let merged = with_text(store.path(), &String::from_utf8(text).unwrap());
+    let merged = with_text(store.path(), &String::from_utf8(judged.text).unwrap());
     let ocsf = written(&merged, Format::Ocsf, false);
     assert!(ocsf.contains("\"selection\":\"1 of "), "{ocsf}");
     assert_eq!(ocsf, rendered(&alone, Format::Ocsf));

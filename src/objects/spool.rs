@@ -1,0 +1,118 @@
+//! One temporary file with the objects of a process, gone with it.
+//!
+//! A file for each of ten thousand objects that nobody needs afterwards would be most of the system's work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::too_large;
+
+/// Holds objects one behind the other; what was replaced stays in the file, unnamed.
+#[derive(Debug, Clone)]
+pub(super) struct Spool(Arc<Mutex<Content>>);
+
+#[derive(Debug)]
+struct Content {
+    file: File,
+    /// How long the file is as far as whole objects go.
+    length: u64,
+    objects: BTreeMap<String, Extent>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    start: u64,
+    length: u64,
+}
+
+impl Spool {
+    /// Makes a file that has no name, for its owner only.
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self(Arc::new(Mutex::new(Content {
+            file: tempfile::tempfile()?,
+            length: 0,
+            objects: BTreeMap::new(),
+        }))))
+    }
+
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut content = self.content();
+        let start = content.length;
+        // What a full disk cut off lies behind the last whole object, and is written over.
+        content.file.seek(SeekFrom::Start(start))?;
+        content.file.write_all(bytes)?;
+        let length = bytes.len() as u64;
+        content.length = start + length;
+        content
+            .objects
+            .insert(name.to_owned(), Extent { start, length });
+        Ok(())
+    }
+
+    pub(super) fn get(&self, name: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut content = self.content();
+        let Some(&Extent { start, length }) = content.objects.get(name) else {
+            return Ok(None);
+        };
+        if length > most {
+            return Err(too_large(most));
+        }
+        content.file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        (&mut content.file).take(length).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
+    pub(super) fn below(&self, name: &str) -> BTreeSet<String> {
+        let content = self.content();
+        let names = content.objects.keys().filter_map(|object| {
+            let rest = object.strip_prefix(name)?;
+            let rest = if name.is_empty() {
+                rest
+            } else {
+                rest.strip_prefix('/')?
+            };
+            rest.split('/').next()
+        });
+        names.map(str::to_owned).collect()
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.content().objects.contains_key(name)
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_there_whole_and_replaced_whole() {
+        let spool = Spool::new().unwrap();
+        assert_eq!(spool.get("a/b", 9).unwrap(), None);
+        for (name, bytes) in [("a/b", "one"), ("ab", "x"), ("a/c/d", ""), ("a/b", "other")] {
+            spool.put(name, bytes.as_bytes()).unwrap();
+        }
+        assert_eq!(spool.get("a/b", 5).unwrap().unwrap(), b"other");
+        assert_eq!(spool.get("ab", 5).unwrap().unwrap(), b"x");
+        assert_eq!(spool.get("a/c/d", 0).unwrap().unwrap(), b"");
+        assert!(spool.contains("a/c/d") && !spool.contains("a/c"));
+        assert_eq!(spool.below("a"), ["b".to_owned(), "c".to_owned()].into());
+        assert_eq!(spool.below(""), ["a".to_owned(), "ab".to_owned()].into());
+        assert_eq!(spool.below("a/b"), BTreeSet::new());
+    }
+
+    #[test]
+    fn refuses_what_is_larger_than_allowed() {
+        let spool = Spool::new().unwrap();
+        spool.put("a", b"four").unwrap();
+        let error = spool.get("a", 3).unwrap_err();
+        assert_eq!(error.to_string(), "larger than 3 bytes");
+    }
+}
