@@ -61,22 +61,39 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     }
 }
 
+/// Returns how long a file is; 0 for what has no length of its own, such as a pipe.
+fn length(path: &Path) -> usize {
+    let metadata = std::fs::metadata(path).ok();
+    let regular = metadata.filter(std::fs::Metadata::is_file);
+    regular.map_or(0, |own| usize::try_from(own.len()).unwrap_or(usize::MAX))
+}
+
 /// Reads a whole file, or stdin for `-`; one that is too long is not read to its end.
 pub(super) fn read(path: &Path, input: Input) -> Result<String, Failure> {
     let most = input.most();
+    let failed = |source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let too_long = || Failure::TooLong {
+        path: path.to_owned(),
+        input,
+    };
+    let file = open(path)?;
+    let length = length(path);
+    if length > most {
+        return Err(too_long());
+    }
     let mut bytes = Vec::new();
-    open(path)?
-        .take(most as u64 + 1)
+    // One more byte tells the end without more room.
+    bytes
+        .try_reserve_exact(length.saturating_add(1))
+        .map_err(|error| failed(error.into()))?;
+    file.take(most as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|source| Failure::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        .map_err(failed)?;
     if bytes.len() > most {
-        return Err(Failure::TooLong {
-            path: path.to_owned(),
-            input,
-        });
+        return Err(too_long());
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();

@@ -107,10 +107,13 @@ impl Fleet {
             .http_client(transport.clone())
             .retry_config(retries)
             .build();
-        let pace = Arc::new(Pace::new());
+        let pace = Arc::new(Pace::of_everybody());
         let sts = aws_sdk_sts::config::Builder::from(&config)
-            .http_client(transport.paced(Arc::clone(&pace)))
-            .interceptor(Listener(pace))
+            .http_client(transport.paced(vec![Arc::clone(&pace)]))
+            .interceptor(Listener {
+                common: pace,
+                own: None,
+            })
             .retry_partition(retries_of("sts"))
             .build();
         let sts = guarded!(aws_sdk_sts, aws_sdk_sts::Client::from_conf(sts));
@@ -123,7 +126,7 @@ impl Fleet {
             strategy: Strategy::Auto,
             documents: Arc::default(),
             transport,
-            iam: Arc::new(Pace::new()),
+            iam: Arc::new(Pace::of_everybody()),
         })
     }
 
@@ -242,9 +245,14 @@ impl Fleet {
             Err(unread) => return Err(unread),
         };
         let retries = retries_of("account");
+        let (common, own) = (Arc::clone(&self.iam), Arc::new(Pace::of_an_account()));
+        let paces = vec![Arc::clone(&own), Arc::clone(&common)];
         let iam = aws_sdk_iam::config::Builder::from(&config)
-            .http_client(self.transport.paced(Arc::clone(&self.iam)))
-            .interceptor(Listener(Arc::clone(&self.iam)))
+            .http_client(self.transport.paced(paces))
+            .interceptor(Listener {
+                common,
+                own: Some(own),
+            })
             .retry_partition(retries.clone())
             .build();
         let iam = aws_sdk_iam::Client::from_conf(iam);

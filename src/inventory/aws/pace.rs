@@ -1,4 +1,5 @@
-//! How fast many accounts are asked at once: as fast as they answer, until many are throttled.
+//! How fast many accounts are asked at once, and each of them: as fast as they answer, until many requests
+//! are throttled.
 //!
 //! AWS publishes no quota for IAM and throttles the caller as well as the account. Additive increase
 //! and multiplicative decrease find the rate that it bears. Must not know what is asked.
@@ -10,23 +11,43 @@ use tokio::time::Instant;
 
 /// How long answers are counted before the rate is thought over.
 const WINDOW: Duration = Duration::from_secs(1);
-/// The rate below which nothing goes, in requests a second.
-const LEAST: f64 = 5.0;
 /// What is left of the rate when too many requests were throttled.
 const DECREASE: f64 = 0.7;
 /// What a quiet window adds, as a share of the rate that was throttled.
 const INCREASE: f64 = 0.05;
-/// Fewer answers than this in a window tell nothing.
-const TELLING: u32 = 10;
-/// The share of throttled answers, in percent, that one throttled account does not explain.
+/// The share of throttled answers, in percent, that is no reason to slow down: one throttled account of
+/// many, or one call of many.
 const TOLERATED_PERCENT: u32 = 10;
 
 /// Slows down everybody who waits for a turn.
 #[derive(Debug)]
 pub(super) struct Pace(Mutex<State>);
 
+/// Says whose pace it is.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    of: &'static str,
+    /// The rate below which nothing goes, in requests a second.
+    least: f64,
+    /// Fewer answers than this in a window tell nothing.
+    telling: u32,
+}
+
+const EVERYBODY: Bounds = Bounds {
+    of: "to all accounts",
+    least: 5.0,
+    telling: 10,
+};
+
+const AN_ACCOUNT: Bounds = Bounds {
+    of: "to one account",
+    least: 1.0,
+    telling: 4,
+};
+
 #[derive(Debug)]
 struct State {
+    bounds: Bounds,
     /// Requests a second; `None` while nothing limits them.
     limit: Option<Limit>,
     window: Window,
@@ -49,8 +70,19 @@ struct Window {
 }
 
 impl Pace {
-    pub(super) fn new() -> Self {
+    /// Makes the pace of all accounts together.
+    pub(super) fn of_everybody() -> Self {
+        Self::within(EVERYBODY)
+    }
+
+    /// Makes the pace of one account.
+    pub(super) fn of_an_account() -> Self {
+        Self::within(AN_ACCOUNT)
+    }
+
+    fn within(bounds: Bounds) -> Self {
         Self(Mutex::new(State {
+            bounds,
             limit: None,
             window: Window::new(Instant::now()),
         }))
@@ -101,7 +133,7 @@ impl State {
             return;
         }
         let window = std::mem::replace(&mut self.window, Window::new(now));
-        let too_many = window.answered >= TELLING
+        let too_many = window.answered >= self.bounds.telling
             && window.throttled * 100 > window.answered * TOLERATED_PERCENT;
         if too_many {
             let served = f64::from(window.answered - window.throttled) / elapsed.as_secs_f64();
@@ -112,14 +144,18 @@ impl State {
     }
 
     fn slow_down(&mut self, now: Instant, served: f64) {
+        let least = self.bounds.least;
         let current = self
             .limit
-            .map_or(served, |limit| limit.rate.min(served.max(LEAST)));
-        let rate = (current * DECREASE).max(LEAST);
-        tracing::info!("many requests are throttled: at most {rate:.0} a second now");
+            .map_or(served, |limit| limit.rate.min(served.max(least)));
+        let rate = (current * DECREASE).max(least);
+        tracing::info!(
+            "many requests {} are throttled: at most {rate:.0} a second now",
+            self.bounds.of
+        );
         self.limit = Some(Limit {
             rate,
-            throttled_at: current.max(LEAST),
+            throttled_at: current.max(least),
             next: self.limit.map_or(now, |limit| limit.next),
         });
     }
@@ -166,14 +202,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nobody_waits_while_nothing_is_throttled() {
-        let pace = Pace::new();
+        let pace = Pace::of_everybody();
         let (served, throttled) = flood(&pace, 2_000.0, 10).await;
         assert!(served >= 4_900 && throttled == 0, "{served} {throttled}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn finds_the_rate_that_is_borne_and_forgets_it_when_it_is_over() {
-        let pace = Pace::new();
+        let pace = Pace::of_everybody();
         flood(&pace, 100.0, 10).await;
         let (served, throttled) = flood(&pace, 100.0, 60).await;
         assert!(served >= 60 * 70, "{served}");
@@ -184,8 +220,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_account_finds_its_own_rate() {
+        let pace = Pace::of_an_account();
+        flood(&pace, 10.0, 10).await;
+        let (served, throttled) = flood(&pace, 10.0, 60).await;
+        assert!(served >= 60 * 7, "{served}");
+        assert!(throttled * 5 <= served, "{served} {throttled}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn one_throttled_account_of_many_slows_nobody_down() {
-        let pace = Pace::new();
+        let pace = Pace::of_everybody();
         for number in 0..10_000_u32 {
             tokio::time::sleep(Duration::from_millis(1)).await;
             pace.turn().await;

@@ -24,7 +24,8 @@ pub(super) struct Transport {
     connector: Arc<OnceLock<SharedHttpConnector>>,
     /// Who makes connections; the SDK's own way where nobody else does.
     client: Option<SharedHttpClient>,
-    pace: Option<Arc<Pace>>,
+    /// Every one of them gives its turn, in this order.
+    paces: Vec<Arc<Pace>>,
 }
 
 impl Transport {
@@ -36,12 +37,12 @@ impl Transport {
         }
     }
 
-    /// Uses the same connections, at a pace.
-    pub(super) fn paced(&self, pace: Arc<Pace>) -> Self {
+    /// Uses the same connections, no faster than any of some paces.
+    pub(super) fn paced(&self, paces: Vec<Arc<Pace>>) -> Self {
         Self {
             connector: Arc::clone(&self.connector),
             client: self.client.clone(),
-            pace: Some(pace),
+            paces,
         }
     }
 }
@@ -66,35 +67,55 @@ impl HttpClient for Transport {
             connector.set_sleep_impl(components.sleep_impl());
             SharedHttpConnector::new(connector.build())
         });
-        match &self.pace {
-            None => connector.clone(),
-            Some(pace) => SharedHttpConnector::new(Paced {
-                connector: connector.clone(),
-                pace: Arc::clone(pace),
-            }),
+        if self.paces.is_empty() {
+            return connector.clone();
         }
+        SharedHttpConnector::new(Paced {
+            connector: connector.clone(),
+            paces: self.paces.clone(),
+        })
     }
 }
 
 #[derive(Debug)]
 struct Paced {
     connector: SharedHttpConnector,
-    pace: Arc<Pace>,
+    paces: Vec<Arc<Pace>>,
 }
 
 impl HttpConnector for Paced {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (connector, pace) = (self.connector.clone(), Arc::clone(&self.pace));
+        let (connector, paces) = (self.connector.clone(), self.paces.clone());
         HttpConnectorFuture::new(async move {
-            pace.turn().await;
+            for pace in paces {
+                pace.turn().await;
+            }
             connector.call(request).await
         })
     }
 }
 
-/// Tells a pace of the answer to every first attempt.
+/// Tells paces of answers.
 #[derive(Debug)]
-pub(super) struct Listener(pub(super) Arc<Pace>);
+pub(super) struct Listener {
+    /// The pace of everybody who asks the service.
+    pub(super) common: Arc<Pace>,
+    /// That of whoever asks here.
+    pub(super) own: Option<Arc<Pace>>,
+}
+
+impl Listener {
+    fn hear(&self, is_first: bool, throttled: bool) {
+        if let Some(own) = &self.own {
+            own.heard(throttled);
+        }
+        // Further attempts tell nothing new, and have waited already: where only throttled accounts are
+        // left, nobody else is to be slowed down.
+        if is_first {
+            self.common.heard(throttled);
+        }
+    }
+}
 
 impl Intercept for Listener {
     fn name(&self) -> &'static str {
@@ -107,11 +128,9 @@ impl Intercept for Listener {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // Further attempts tell nothing new, and have waited already: where only throttled accounts are
-        // left, nobody else is to be slowed down.
         let attempts = config.load::<RequestAttempts>();
         let is_first = attempts.is_none_or(|attempts| attempts.attempts() <= 1);
-        if let Some(response) = context.response().filter(|_| is_first) {
+        if let Some(response) = context.response() {
             let status = response.status().as_u16();
             let says = |words: &[&str]| {
                 let body = response.body().bytes().unwrap_or_default();
@@ -126,8 +145,36 @@ impl Intercept for Listener {
                         "RequestLimitExceeded",
                         "SlowDown",
                     ]);
-            self.0.heard(throttled);
+            self.hear(is_first, throttled);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::{Duration, Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn further_attempts_slow_down_their_account_and_nobody_else() {
+        let listener = Listener {
+            common: Arc::new(Pace::of_everybody()),
+            own: Some(Arc::new(Pace::of_an_account())),
+        };
+        for _ in 0..100 {
+            sleep(Duration::from_millis(100)).await;
+            listener.hear(false, true);
+        }
+        let waits = async |pace: &Pace| {
+            let begun = Instant::now();
+            pace.turn().await;
+            pace.turn().await;
+            begun.elapsed()
+        };
+        assert_eq!(waits(&listener.common).await, Duration::ZERO);
+        let own = listener.own.as_deref().unwrap();
+        assert!(waits(own).await > Duration::from_millis(500));
     }
 }
