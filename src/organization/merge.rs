@@ -24,17 +24,15 @@ pub struct Merged {
 
 /// Counts the accounts of a plan: one without a result, or with a damaged one, has failed.
 ///
-/// The plan may be that of one shard of the run. Earlier runs of the store tell what is new. What
-/// this process kept itself is counted already, unless it is to be compared with earlier runs.
+/// The plan may be that of one shard of the run. Earlier runs of the store tell what is new. Where
+/// this process kept all of them itself they are counted already, unless there are earlier runs.
 ///
 /// # Errors
 /// Returns an error where the store cannot be listed.
 pub fn merge(work: Work) -> std::result::Result<Merged, ResultsError> {
     let earlier = work.results.earlier()?;
-    let counted = match earlier.as_slice() {
-        [] => work.take_counted(),
-        _ => Counted::default(),
-    };
+    let counted = work.take_counted();
+    let is_counted = earlier.is_empty() && counted.totals.accounts() == work.plan.accounts.len();
     let mut merged = Merged {
         earlier,
         results: work.results,
@@ -42,17 +40,7 @@ pub fn merge(work: Work) -> std::result::Result<Merged, ResultsError> {
         totals: Totals::default(),
         partition: Partition::commercial(),
     };
-    let Counted {
-        accounts: known,
-        mut totals,
-        mut partition,
-    } = counted;
-    let accounts = merged.plan.accounts.iter();
-    for account in accounts.filter(|account| !known.contains(&account.id)) {
-        let result = merged.account(account);
-        totals.add(&result.summary);
-        partition = partition.or_else(|| result.partition().cloned());
-    }
+    let Counted { totals, partition } = if is_counted { counted } else { merged.count() };
     merged.totals = totals;
     // The roles that are assumed lie in the caller's partition.
     merged.partition = partition.unwrap_or(merged.partition);
@@ -76,6 +64,17 @@ impl Merged {
             accounts: self,
             show_waived,
         }
+    }
+
+    fn count(&self) -> Counted {
+        let mut counted = Counted::default();
+        for account in &self.plan.accounts {
+            let result = self.account(account);
+            counted.totals.add(&result.summary);
+            let partition = counted.partition.take();
+            counted.partition = partition.or_else(|| result.partition().cloned());
+        }
+        counted
     }
 
     fn account(&self, planned: &Planned) -> AccountResult {

@@ -1,13 +1,12 @@
 //! What is still to do of a run, or of one shard of it.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::choice::Shard;
 use super::judge::Judged;
 use super::plan::{Plan, Planned};
 use super::results::{Results, ResultsError};
-use crate::model::{AccountId, Partition};
+use crate::model::Partition;
 use crate::objects::Objects;
 use crate::report::organization::Totals;
 use crate::store::RunId;
@@ -22,20 +21,18 @@ pub struct Work {
     counted: Arc<Mutex<Counted>>,
 }
 
-/// Counts accounts whose results this process kept itself, so that nobody has to read them for that.
+/// Counts accounts whose results this process kept itself, each once, so that nobody has to read them for
+/// that where they are all of them.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
-    pub(super) accounts: BTreeSet<AccountId>,
     pub(super) totals: Totals,
     pub(super) partition: Option<Partition>,
 }
 
 impl Counted {
     fn add(&mut self, judged: &Judged) {
-        if self.accounts.insert(judged.summary.account.clone()) {
-            self.totals.add(&judged.summary);
-            self.partition = self.partition.take().or_else(|| judged.partition.clone());
-        }
+        self.totals.add(&judged.summary);
+        self.partition = self.partition.take().or_else(|| judged.partition.clone());
     }
 }
 
