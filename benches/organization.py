@@ -221,17 +221,22 @@ def section(rows: list, arguments: argparse.Namespace) -> str:
         f"after {arguments.latency} ms by the fake account, which runs on the same machine, without TLS; "
         f"{arguments.concurrency} accounts at a time.",
         "The bare loop is an SDK program that makes the same calls of each account, one page of each, and looks at nothing.",
+        "A further account is what one more costs, without start and first connections: the difference to the row above.",
         "",
-        "| accounts | calls | wall s | of calls × latency ÷ concurrency | CPU ms an account | of the bare loop's | peak MiB |",
-        "|--:|--:|--:|--:|--:|--:|--:|",
+        "| accounts | calls | wall s | of calls × latency ÷ concurrency | CPU ms an account | of a further one | of the bare loop's | peak MiB |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for row in rows:
+    for before, row in zip([None, *rows], rows):
         taken, count = row["scan"], row["accounts"]
         floor = taken["calls"] * arguments.latency / 1000 / arguments.concurrency
-        ratio = f"{taken['cpu'] / row['bare']['cpu']:.1f}" if "bare" in row else "–"
+        ratio = f"{taken['cpu'] / row['bare']['cpu']:.2f}" if "bare" in row else "–"
+        further = "–"
+        if before:
+            more = taken["cpu"] - before["scan"]["cpu"]
+            further = f"{more / (count - before['accounts']) * 1000:.2f}"
         lines.append(
             f"| {count:,} | {taken['calls']:,} | {taken['wall']:.1f} | {taken['wall'] / floor:.2f} "
-            f"| {taken['cpu'] / count * 1000:.2f} | {ratio} | {taken['memory']:.0f} |"
+            f"| {taken['cpu'] / count * 1000:.2f} | {further} | {ratio} | {taken['memory']:.0f} |"
         )
     return "\n".join(lines)
 

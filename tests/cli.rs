@@ -599,3 +599,36 @@ fn shows_in_words_what_changed_between_two_versions() {
     assert_eq!(answer["statements"]["unchanged"], 34);
     assert_eq!(code(&diff(&["connect", "v1", "v53"])), 2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_leaves_no_memory_behind() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let program = assert_cmd::cargo::cargo_bin!("roledrift");
+    let script = "ulimit -c \"$(ulimit -H -c)\"; exec \"$0\" policy eval --batch -";
+    let mut waiting = Command::new("sh")
+        .args(["-c", script])
+        .arg(program)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let limits = format!("/proc/{}/limits", waiting.id());
+    let core = || {
+        let text = std::fs::read_to_string(&limits).unwrap();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("Max core file size"));
+        let words = line.unwrap().split_whitespace();
+        words.skip(4).take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let end = Instant::now() + Duration::from_secs(10);
+    while core() != ["0", "0"] && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let found = core();
+    waiting.kill().unwrap();
+    waiting.wait().unwrap();
+    assert_eq!(found, ["0", "0"]);
+}

@@ -37,6 +37,7 @@ use exit::{Failure, Outcome};
 
 /// Runs the command that the process was called with.
 pub(crate) fn run() -> ExitCode {
+    forbid_core_dumps();
     let arguments = Arguments::parse();
     start_logging(arguments.quiet, arguments.verbose);
     match execute(arguments.command) {
@@ -65,6 +66,20 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
         }
         Command::Man { dir: None, words } => man::show(&words),
         Command::Man { dir: Some(dir), .. } => man::write(&dir),
+    }
+}
+
+/// Keeps credentials out of core files, whatever the shell allows.
+fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        // Lowering a limit is everybody's right: where the system forbids it, it also forbids what it limits.
+        let _ = setrlimit(Resource::Core, none);
     }
 }
 
