@@ -385,3 +385,29 @@ fn statements_are_paired_by_sid_content_and_likeness() {
     let same = statement_changes(&older, &older);
     assert_eq!((same.unchanged, same.changed.len()), (4, 0));
 }
+
+#[test]
+fn statements_without_a_sid_are_one_where_half_of_them_or_what_they_are_about_is_the_same() {
+    let change = |older: String, newer: String| {
+        let changes = statement_changes(&identity(&older), &identity(&newer));
+        (changes.changed.len(), changes.added.len())
+    };
+    let (changed, other) = ((1, 0), (0, 1));
+    let resources = allow(r#""s3:Get""#, r#"["a","b","c"]"#);
+    // Effect and action are common, of six values.
+    let moved = allow(r#""s3:Get""#, r#""d""#);
+    assert_eq!(change(resources.clone(), moved), changed);
+    // Effect and three resources, of six values.
+    let half = allow(r#""s3:Put""#, r#"["a","b","c"]"#);
+    assert_eq!(change(resources.clone(), half), changed);
+    // Effect and two resources, of seven values.
+    let less = allow(r#""s3:Put""#, r#"["a","b","d"]"#);
+    assert_eq!(change(resources, less), other);
+    // Names that differ tell statements apart, whatever else they have in common.
+    let with = |sid: &str, resource: &str| {
+        format!(r#"{{"Sid":"{sid}","Effect":"Allow","Action":"s3:Get","Resource":{resource}}}"#)
+    };
+    let named = |sid| with(sid, r#"["a","b"]"#);
+    assert_eq!(change(named("A"), with("B", r#""a""#)), other);
+    assert_eq!(change(named("A"), named("B")), changed);
+}

@@ -84,6 +84,31 @@ fn a_family_of_the_same_id_replaces_the_embedded_one() {
 }
 
 #[test]
+fn a_catalogue_entry_of_the_same_name_and_principal_replaces_the_embedded_one() {
+    let text = include_str!("../../baselines/catalog.json");
+    let mut catalog: serde_json::Value = serde_json::from_str(text).unwrap();
+    catalog["roles"].as_array_mut().unwrap().truncate(1);
+    let mut baselines = Baselines::embedded().unwrap();
+    let before = baselines.catalog().len();
+    let mut add = |catalog: &serde_json::Value| {
+        let mut files = Files::default();
+        files.insert("catalog.json", &catalog.to_string());
+        baselines.add(&files).unwrap();
+        baselines.catalog().len()
+    };
+    assert_eq!(add(&catalog), before);
+    for (member, other) in [
+        ("principal", "other.amazonaws.com"),
+        ("name", "AWSServiceRoleForOther"),
+    ] {
+        let mut entry = catalog.clone();
+        entry["roles"][0][member] = other.into();
+        let before = add(&catalog);
+        assert_eq!(add(&entry), before + 1, "{member}");
+    }
+}
+
+#[test]
 fn says_where_a_file_is_wrong() {
     let wrong = error(&FAMILY.replace("\"recorded\"\n", "\"rumour\"\n"), DOCUMENT);
     assert_eq!(

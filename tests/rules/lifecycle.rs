@@ -1,7 +1,9 @@
 //! Rules about roles and what they serve, that come and go together.
 
 use roledrift::audit::{Confidence, Status};
-use roledrift::inventory::{LastUse, Observed, Owners, Unread, UnreadReason};
+use roledrift::inventory::{
+    Campaigns, CampaignsApi, LastUse, Observed, Owners, Unread, UnreadReason,
+};
 use roledrift::model::Arn;
 
 use crate::support::owners::{INSTANCE, OTHER, REGION, domain, instance, instance_arn};
@@ -95,6 +97,32 @@ fn campaigns_that_were_not_read_may_name_a_role() {
     let audit = account.audit();
     assert!(!audit.rules().contains(&"orphaned-role"));
     assert!(audit.undecided().contains(&"orphaned-role"));
+}
+
+#[test]
+fn campaigns_that_name_no_role_may_act_in_any() {
+    let with_roles = |first: Option<&str>| {
+        let mut account = Account::with_campaigns();
+        let named = first.map(|name| account.arn(name));
+        let campaigns = &mut account.the_instance().campaigns;
+        let known = campaigns[&CampaignsApi::V2].read().cloned().flatten();
+        for (version, role) in [(CampaignsApi::V1, named), (CampaignsApi::V2, None)] {
+            let known = known.clone().map(|known| Campaigns { role, ..known });
+            campaigns.insert(version, Observed::Read(known));
+        }
+        account.audit()
+    };
+    let audit = with_roles(None);
+    assert!(!audit.rules().contains(&"orphaned-role"));
+    assert!(audit.undecided().contains(&"orphaned-role"));
+
+    // One version of the API that names a role answers for the other.
+    let audit = with_roles(Some(CAMPAIGNS));
+    assert!(!audit.rules().contains(&"orphaned-role"));
+    assert!(!audit.undecided().contains(&"orphaned-role"));
+    let audit = with_roles(Some(CONNECT));
+    assert!(audit.rules().contains(&"orphaned-role"));
+    assert!(!audit.undecided().contains(&"orphaned-role"));
 }
 
 #[test]
