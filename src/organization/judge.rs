@@ -17,7 +17,7 @@ pub struct Judged {
     pub summary: AccountSummary,
     /// The account's partition, where it was audited.
     pub partition: Option<Partition>,
-    /// What is to be kept: [`write`] wrote it.
+    /// What is to be kept: [`write()`] wrote it.
     pub text: Vec<u8>,
 }
 
