@@ -67,6 +67,13 @@ fn a_role_shows_what_it_gained_through_which_document() {
 }
 
 #[test]
+fn roles_stand_under_their_family_or_with_the_other_catalogued_ones() {
+    const OTHERS: &str = "Other catalogued roles";
+    assert!(!whole(&Account::connect()).contains(OTHERS));
+    assert!(whole(&Account::cloudtrail()).contains(OTHERS));
+}
+
+#[test]
 fn a_conforming_role_gained_and_lost_nothing() {
     let account = Account::connect();
     let html = decoded(&whole(&account));
