@@ -71,7 +71,7 @@ fn execute(command: Command) -> Result<Outcome, Failure> {
 
 /// Keeps credentials out of core files, whatever the shell allows.
 fn forbid_core_dumps() {
-    #[cfg(unix)]
+    #[cfg(all(unix, not(fuzzing)))]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
         let none = Rlimit {
