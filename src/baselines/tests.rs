@@ -92,7 +92,7 @@ fn a_catalogue_entry_of_the_same_name_and_principal_replaces_the_embedded_one() 
     let before = baselines.catalog().len();
     let mut add = |catalog: &serde_json::Value| {
         let mut files = Files::default();
-        files.insert("catalog.json", &catalog.to_string());
+        files.insert("catalog.json", catalog.to_string());
         baselines.add(&files).unwrap();
         baselines.catalog().len()
     };
