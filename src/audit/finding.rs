@@ -280,13 +280,13 @@ impl Finding {
     }
 
     /// Returns what findings are sorted by: most severe first, then role, rule and document.
-    pub(super) fn order(&self) -> impl Ord + use<> {
+    pub(super) fn order(&self) -> impl Ord + use<'_> {
         (
             std::cmp::Reverse(self.rule.severity),
-            self.role.clone(),
+            &self.role,
             self.rule.id,
-            self.document.clone(),
-            self.id.clone(),
+            &self.document,
+            &self.id,
         )
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::parts;
 use super::standing::Place;
+use crate::inventory::DocumentText;
 use crate::model::{Arn, PolicyVersion};
 use crate::policy::{Document, Kind, ParseError};
 
@@ -42,20 +43,21 @@ type PlaceKey = (Arn, PolicyVersion, Option<String>);
 
 impl Memory {
     /// Returns a text of this kind, parsed once.
-    pub(super) fn text(&self, text: &str, kind: Kind) -> Arc<Text> {
+    pub(super) fn text(&self, text: &DocumentText, kind: Kind) -> Arc<Text> {
         let texts = match kind {
             Kind::Trust => &self.trust,
             Kind::Identity | Kind::Resource => &self.identity,
         };
         let lock = || texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().known.get(text) {
+        if let Some(known) = lock().known.get(text.as_str()) {
             return Arc::clone(known);
         }
         // Not under the lock: others go on meanwhile.
         let new = Arc::new(Text::new(text, kind));
         let mut texts = lock();
-        if texts.bytes + text.len() <= MOST {
-            texts.bytes += text.len();
+        let length = text.as_str().len();
+        if texts.bytes + length <= MOST {
+            texts.bytes += length;
             texts
                 .known
                 .insert(Arc::clone(&new.written), Arc::clone(&new));
@@ -66,10 +68,10 @@ impl Memory {
 
 impl Text {
     /// Parses a text that is not to be remembered.
-    pub(super) fn new(text: &str, kind: Kind) -> Self {
+    pub(super) fn new(text: &DocumentText, kind: Kind) -> Self {
         Self {
-            written: text.into(),
-            parsed: Document::parse(text, kind),
+            written: Arc::clone(text.shared()),
+            parsed: Document::parse(text.as_str(), kind),
             denied: OnceLock::new(),
             places: Mutex::default(),
         }

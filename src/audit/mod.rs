@@ -152,7 +152,7 @@ impl Audit {
     /// Adds findings in their place.
     pub(crate) fn add(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
-        self.findings.sort_by_key(Finding::order);
+        self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     }
 
     /// Counts the roles of a status.
@@ -225,7 +225,7 @@ fn judge(
         whole: selection.wants_every_role(),
     };
     let gaps = judge_account(&account, &selected, &mut findings);
-    findings.sort_by_key(Finding::order);
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
 
     let drifted: BTreeSet<&Arn> = findings
         .iter()

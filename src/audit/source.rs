@@ -22,10 +22,10 @@ impl Source {
         text: &Observed<DocumentText>,
         subject: FactOwner,
         fact: Fact,
-        parse: impl FnOnce(&str) -> Arc<Text>,
+        parse: impl FnOnce(&DocumentText) -> Arc<Text>,
     ) -> Self {
         let content = match text {
-            Observed::Read(text) => Ok(parse(text.as_str())),
+            Observed::Read(text) => Ok(parse(text)),
             Observed::NotRead(unread) => Err(Cause::Unread {
                 subject,
                 fact,

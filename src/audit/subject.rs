@@ -164,16 +164,15 @@ impl<'a> Managed<'a> {
         memory: &Memory,
         arn: &'a Arn,
     ) -> Self {
-        let absent = Unread::not_offered(
-            "iam:GetPolicyVersion",
-            "the inventory does not hold this policy",
-        );
+        let absent = || {
+            let problem = "the inventory does not hold this policy";
+            Unread::not_offered("iam:GetPolicyVersion", problem)
+        };
         let policy = inventory.policies.get(arn);
         let carriers = policy.and_then(|policy| policy.carriers.as_ref());
-        let not_held = Observed::NotRead(absent.clone());
         let (default_version, document) = match policy {
-            Some(policy) => (policy.default_version.clone(), &policy.document),
-            None => (Observed::NotRead(absent.clone()), &not_held),
+            Some(policy) => (policy.default_version.clone(), policy.document.clone()),
+            None => (Observed::NotRead(absent()), Observed::NotRead(absent())),
         };
         let which = DocumentRef::Managed {
             arn: arn.clone(),
@@ -185,10 +184,10 @@ impl<'a> Managed<'a> {
             default_version,
             carriers: match carriers {
                 Some(carriers) => Some(carriers.as_ref().map(Vec::as_slice)),
-                None => arn.is_linked_policy().then_some(Observed::NotRead(absent)),
+                None => arn.is_linked_policy().then(|| Observed::NotRead(absent())),
             },
             expected: baseline.and_then(|baseline| baseline.expects(arn, &inventory.partition)),
-            source: Source::new(which, document, about, Fact::PolicyDocument, |text| {
+            source: Source::new(which, &document, about, Fact::PolicyDocument, |text| {
                 if arn.is_aws_owned() {
                     memory.text(text, Kind::Identity)
                 } else {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Evidence;
 use super::configured_by::ConfiguredBy;
 use super::template::{Bindings, ResourceTemplate};
-use crate::policy::{Document, Kind, Services};
+use crate::policy::{ActionPattern, Document, Kind, Problem, Services};
 
 /// Describes the grants of one feature.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct Feature {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The actions.
-    pub actions: Vec<String>,
+    pub actions: Vec<ActionPattern>,
     /// The resources.
     pub resources: Vec<ResourceTemplate>,
     /// Resources that reach further and are accepted where a policy names exactly them.
@@ -82,7 +82,7 @@ impl Feature {
     /// Tells whether the feature may be granted something of some services.
     pub(crate) fn concerns(&self, services: &Services<'_>) -> bool {
         let mut actions = self.grants.iter().flat_map(|grant| &grant.actions);
-        actions.any(|action| services.include(action))
+        actions.any(|action| services.include(action.text()))
     }
 
     /// Returns the resources of the ceiling as a reader expects them.
@@ -95,7 +95,7 @@ impl Feature {
 }
 
 impl Grant {
-    fn on(&self, resources: Vec<String>) -> (&[String], Vec<String>) {
+    fn on(&self, resources: Vec<String>) -> (&[ActionPattern], Vec<String>) {
         (&self.actions, resources)
     }
 }
@@ -168,7 +168,7 @@ impl FeatureEntry {
                     let resources = templates(&entry.resources, known)?;
                     let verbatim = templates(&entry.verbatim, known)?;
                     Ok(Grant {
-                        actions: entry.actions,
+                        actions: actions(&entry.actions)?,
                         resources,
                         verbatim,
                     })
@@ -191,6 +191,19 @@ impl FeatureEntry {
         })?;
         Ok(feature)
     }
+}
+
+fn actions(texts: &[String]) -> Result<Vec<ActionPattern>, FeatureProblem> {
+    let action = |text: &String| {
+        ActionPattern::parse(text).ok_or_else(|| {
+            let action = text.clone();
+            FeatureProblem {
+                text: text.clone(),
+                problem: Problem::MalformedAction { action }.to_string(),
+            }
+        })
+    };
+    texts.iter().map(action).collect()
 }
 
 fn templates(
@@ -230,7 +243,8 @@ fn check(feature: &Feature) -> Result<(), String> {
         .map(|grant| {
             let resources = grant.resources.iter().chain(&grant.verbatim);
             let resources: Vec<String> = resources.map(|of| of.pattern(&anything)).collect();
-            serde_json::json!({ "Effect": "Allow", "Action": grant.actions, "Resource": resources })
+            let actions: Vec<&str> = grant.actions.iter().map(ActionPattern::text).collect();
+            serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
         })
         .collect();
     let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string();

@@ -14,6 +14,7 @@ mod feature;
 mod files;
 mod ledger;
 mod load;
+mod names;
 mod template;
 
 pub use baseline::{Baseline, Description, Expected, Offered, RolePattern, Suffix};
@@ -29,6 +30,7 @@ use std::collections::BTreeSet;
 use crate::lock::Lock;
 use crate::model::{RoleName, ServicePrincipal};
 use crate::policy::Document;
+use names::Names;
 
 /// The version of the baseline files' format that this release reads.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -38,6 +40,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct Baselines {
     families: Vec<Baseline>,
     catalog: Vec<Baseline>,
+    /// Of the families, and then the catalogue.
+    names: Names,
     linked_policies: BTreeSet<String>,
     as_of: Option<String>,
     lock: Option<Lock>,
@@ -81,6 +85,7 @@ impl Baselines {
         self.catalog.extend(loaded.catalog);
         self.catalog
             .sort_by(|a, b| (&a.id, &a.principal).cmp(&(&b.id, &b.principal)));
+        self.names = Names::of(self.families.iter().chain(&self.catalog));
         self.linked_policies.extend(loaded.linked_policies);
         self.as_of = loaded.as_of.or(self.as_of.take());
         Ok(())
@@ -160,10 +165,13 @@ impl Baselines {
     /// Families win over the catalogue, and longer names over shorter ones.
     /// A name or principal without evidence is not known.
     pub fn resolve(&self, name: &RoleName, principal: &ServicePrincipal) -> Resolution<'_> {
-        let mut by_name: Vec<&Baseline> = self
-            .families
-            .iter()
-            .chain(&self.catalog)
+        let at = |place: usize| {
+            let family = self.families.get(place);
+            family.or_else(|| self.catalog.get(place - self.families.len()))
+        };
+        let candidates = self.names.places(name.as_str()).into_iter();
+        let mut by_name: Vec<&Baseline> = candidates
+            .filter_map(at)
             .filter(|baseline| baseline.role.matches(name))
             .collect();
         // Stable: families stay first among names of one length.

@@ -7,7 +7,7 @@ use roledrift::baselines::{
     Baseline, Baselines, Feature, Files, Ledger, LedgerEntry, ResourceTemplate,
 };
 use roledrift::model::{PolicyVersion, Region, nearest};
-use roledrift::policy::{review, statement_changes};
+use roledrift::policy::{ActionPattern, review, statement_changes};
 use roledrift::report::comparison::{Shown, Side};
 use roledrift::report::versions::Versions;
 use roledrift::report::{escape_for_terminal, escape_json};
@@ -246,6 +246,7 @@ fn describe_feature(feature: &Feature, text: &mut String) {
     }
     for (verb, grants) in [("may", &feature.grants), ("needs", &feature.needs)] {
         for grant in grants {
+            let actions: Vec<&str> = grant.actions.iter().map(ActionPattern::text).collect();
             let resources: Vec<&str> = grant
                 .resources
                 .iter()
@@ -254,7 +255,7 @@ fn describe_feature(feature: &Feature, text: &mut String) {
             let _ = writeln!(
                 text,
                 "    {verb:<5} {} on {}",
-                grant.actions.join(", "),
+                actions.join(", "),
                 resources.join(", ")
             );
             for resource in &grant.verbatim {

@@ -50,8 +50,10 @@ impl FactOwner {
 
 impl Coverage {
     pub(super) fn of(inventory: &Inventory) -> Self {
+        let (roles, policies) = (inventory.roles.len(), inventory.policies.len());
         let mut coverage = Self {
-            entries: Vec::new(),
+            // About as many as there will be.
+            entries: Vec::with_capacity(16 + 10 * roles + 3 * policies),
         };
         coverage.add(&FactOwner::Account, Fact::Roles, &inventory.listing);
         let policies = &inventory.policy_listing;

@@ -1,16 +1,17 @@
 //! Policy documents as text, exactly as the account holds them.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
-/// Holds the text of a policy document, decoded but not interpreted.
+/// Holds the text of a policy document, decoded but not interpreted; copies share it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DocumentText(String);
+pub struct DocumentText(Arc<str>);
 
 impl DocumentText {
     /// Keeps a text as it is.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
@@ -20,14 +21,19 @@ impl DocumentText {
     /// See <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>.
     pub fn from_wire(text: &str) -> Self {
         if text.trim_start().starts_with(['{', '[']) {
-            return Self(text.to_owned());
+            return Self(text.into());
         }
         let decoded: Cow<'_, str> = percent_decode_str(text).decode_utf8_lossy();
-        Self(decoded.into_owned())
+        Self(decoded.into())
     }
 
     /// Returns the text.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the text as copies share it.
+    pub fn shared(&self) -> &Arc<str> {
         &self.0
     }
 }

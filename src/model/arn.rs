@@ -23,19 +23,17 @@ text_type!(
 impl Arn {
     /// Builds the ARN of a role.
     pub fn role(partition: &Partition, account: &str, path: &RolePath, name: &RoleName) -> Self {
-        Self(format!("arn:{partition}:iam::{account}:role{path}{name}"))
+        Self(format!("arn:{partition}:iam::{account}:role{path}{name}").into())
     }
 
     /// Builds the ARN of an AWS managed policy under `/aws-service-role/`.
     pub fn linked_policy(partition: &Partition, name: &str) -> Self {
-        Self(format!(
-            "arn:{partition}:iam::aws:policy/aws-service-role/{name}"
-        ))
+        Self(format!("arn:{partition}:iam::aws:policy/aws-service-role/{name}").into())
     }
 
     /// Builds the ARN that stands for an account as a whole.
     pub fn account_root(partition: &Partition, account: &AccountId) -> Self {
-        Self(format!("arn:{partition}:iam::{account}:root"))
+        Self(format!("arn:{partition}:iam::{account}:root").into())
     }
 
     /// Returns the partition as written, `aws` for instance.

@@ -15,6 +15,6 @@ text_type!(
 impl Partition {
     /// Returns the commercial partition, `aws`.
     pub fn commercial() -> Self {
-        Self("aws".to_owned())
+        Self("aws".into())
     }
 }

@@ -10,23 +10,31 @@ pub struct InvalidValue {
     pub expected: &'static str,
 }
 
-/// Declares a newtype over `String` whose only constructors check `$valid`.
+/// Declares a newtype over a text that copies share, whose only constructors check `$valid`.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $valid:expr) => {
         $(#[$doc])*
         #[derive(
-            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash,
-            serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, schemars::JsonSchema,
         )]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "String")]
         #[schemars(with = "String")]
         // INVARIANT: the text satisfies the check of its constructor.
-        pub struct $name(String);
+        pub struct $name(std::sync::Arc<str>);
 
         impl $name {
             /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            fn check(text: &str) -> Result<(), $crate::model::InvalidValue> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(text) {
+                    Ok(())
+                } else {
+                    Err($crate::model::InvalidValue { value: text.to_owned(), expected: $expected })
+                }
             }
         }
 
@@ -34,12 +42,8 @@ macro_rules! text_type {
             type Error = $crate::model::InvalidValue;
 
             fn try_from(value: String) -> Result<Self, Self::Error> {
-                let valid: fn(&str) -> bool = $valid;
-                if valid(&value) {
-                    Ok(Self(value))
-                } else {
-                    Err($crate::model::InvalidValue { value, expected: $expected })
-                }
+                Self::check(&value)?;
+                Ok(Self(value.into()))
             }
         }
 
@@ -47,13 +51,20 @@ macro_rules! text_type {
             type Err = $crate::model::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::try_from(text.to_owned())
+                Self::check(text)?;
+                Ok(Self(text.into()))
             }
         }
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
-                value.0
+                value.as_str().to_owned()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 

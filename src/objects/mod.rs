@@ -82,6 +82,11 @@ impl Objects {
         Ok(Self(Place::Bucket(Bucket::open(bucket, prefix, config)?)))
     }
 
+    /// Tells whether objects are gone when the last copy is; such a place compresses them by itself.
+    pub fn are_temporary(&self) -> bool {
+        matches!(self.0, Place::Spool(_))
+    }
+
     /// Returns the path or address of an object; with an empty name that of the place.
     pub fn address(&self, name: &str) -> String {
         match &self.0 {

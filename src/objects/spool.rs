@@ -1,11 +1,14 @@
 //! One temporary file with the objects of a process, gone with it.
 //!
-//! A file for each of ten thousand objects that nobody needs afterwards would be most of the system's work.
+//! A file for each of ten thousand objects that nobody needs afterwards would be most of the system's work,
+//! and the file may lie in memory: objects are compressed, for speed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lz4_flex::block::{compress, decompress};
 
 use super::too_large;
 
@@ -24,7 +27,10 @@ struct Content {
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     start: u64,
-    length: u64,
+    /// In the file.
+    packed: usize,
+    /// Of the object.
+    length: usize,
 }
 
 impl Spool {
@@ -38,31 +44,35 @@ impl Spool {
     }
 
     pub(super) fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let block = compress(bytes);
         let mut content = self.content();
-        let start = content.length;
+        let extent = Extent {
+            start: content.length,
+            packed: block.len(),
+            length: bytes.len(),
+        };
         // What a full disk cut off lies behind the last whole object, and is written over.
-        content.file.seek(SeekFrom::Start(start))?;
-        content.file.write_all(bytes)?;
-        let length = bytes.len() as u64;
-        content.length = start + length;
-        content
-            .objects
-            .insert(name.to_owned(), Extent { start, length });
+        content.file.seek(SeekFrom::Start(extent.start))?;
+        content.file.write_all(&block)?;
+        content.length += extent.packed as u64;
+        content.objects.insert(name.to_owned(), extent);
         Ok(())
     }
 
     pub(super) fn get(&self, name: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
         let mut content = self.content();
-        let Some(&Extent { start, length }) = content.objects.get(name) else {
+        let Some(&extent) = content.objects.get(name) else {
             return Ok(None);
         };
-        if length > most {
+        if extent.length as u64 > most {
             return Err(too_large(most));
         }
-        content.file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::new();
-        (&mut content.file).take(length).read_to_end(&mut bytes)?;
-        Ok(Some(bytes))
+        content.file.seek(SeekFrom::Start(extent.start))?;
+        let mut block = vec![0; extent.packed];
+        content.file.read_exact(&mut block)?;
+        drop(content);
+        let bytes = decompress(&block, extent.length);
+        Ok(Some(bytes.map_err(io::Error::other)?))
     }
 
     pub(super) fn below(&self, name: &str) -> BTreeSet<String> {

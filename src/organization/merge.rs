@@ -8,7 +8,7 @@ use super::results::{Results, ResultsError};
 use super::work::{Counted, Work};
 use crate::model::Partition;
 use crate::report::organization::{
-    AccountResult, AccountSummary, Accounts, OrganizationReport, Outcome, Totals,
+    AccountResult, AccountSummary, Accounts, Needs, OrganizationReport, Outcome, Totals,
 };
 
 /// Holds a run whose accounts were counted; they themselves are read again for each report.
@@ -20,6 +20,9 @@ pub struct Merged {
     plan: Plan,
     totals: Totals,
     partition: Partition,
+    /// Whether this process kept all of them itself, and nothing has to be compared: then they say what this
+    /// release says.
+    is_own: bool,
 }
 
 /// Counts the accounts of a plan: one without a result, or with a damaged one, has failed.
@@ -32,15 +35,16 @@ pub struct Merged {
 pub fn merge(work: Work) -> std::result::Result<Merged, ResultsError> {
     let earlier = work.results.earlier()?;
     let counted = work.take_counted();
-    let is_counted = earlier.is_empty() && counted.totals.accounts() == work.plan.accounts.len();
+    let is_own = earlier.is_empty() && counted.totals.accounts() == work.plan.accounts.len();
     let mut merged = Merged {
         earlier,
         results: work.results,
         plan: work.plan,
         totals: Totals::default(),
         partition: Partition::commercial(),
+        is_own,
     };
-    let Counted { totals, partition } = if is_counted { counted } else { merged.count() };
+    let Counted { totals, partition } = if is_own { counted } else { merged.count() };
     merged.totals = totals;
     // The roles that are assumed lie in the caller's partition.
     merged.partition = partition.unwrap_or(merged.partition);
@@ -69,7 +73,7 @@ impl Merged {
     fn count(&self) -> Counted {
         let mut counted = Counted::default();
         for account in &self.plan.accounts {
-            let result = self.account(account);
+            let result = self.account(account, Needs::Findings);
             counted.totals.add(&result.summary);
             let partition = counted.partition.take();
             counted.partition = partition.or_else(|| result.partition().cloned());
@@ -77,10 +81,12 @@ impl Merged {
         counted
     }
 
-    fn account(&self, planned: &Planned) -> AccountResult {
+    fn account(&self, planned: &Planned, needs: Needs) -> AccountResult {
         let kept = self.results.account(&planned.id);
         let understood = kept.and_then(|mut kept| {
-            kept.as_mut().map_or(Ok(()), AccountResult::understand)?;
+            if !(self.is_own && needs == Needs::Lines) {
+                kept.as_mut().map_or(Ok(()), AccountResult::understand)?;
+            }
             Ok(kept)
         });
         let problem = match understood {
@@ -129,10 +135,10 @@ impl Merged {
 }
 
 impl Accounts for Merged {
-    fn each(&self, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()> {
+    fn each(&self, needs: Needs, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()> {
         let mut seen = Totals::default();
         for account in &self.plan.accounts {
-            let account = self.account(account);
+            let account = self.account(account, needs);
             seen.add(&account.summary);
             see(account)?;
         }

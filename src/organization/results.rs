@@ -1,12 +1,11 @@
 //! Where the results of a run are kept: an object per account, and the plan.
 //!
 //! `dt=2026-11-02/run=RUN/plan.json` and `dt=2026-11-02/run=RUN/account=111122223333.ndjson.gz`. An
-//! object appears whole or not at all, and has the same name whoever writes it.
+//! object appears whole or not at all, and has the same name whoever writes it. In a temporary place it has
+//! no `.gz`.
 
 use std::collections::BTreeSet;
-use std::io::{Error, ErrorKind, Read};
-
-use flate2::read::GzDecoder;
+use std::io::{Error, ErrorKind};
 
 use super::packing::Packing;
 use super::plan::{Plan, ShardsFileError};
@@ -17,13 +16,9 @@ use crate::store::{RunId, folder_of, runs_below};
 
 const PLAN: &str = "plan.json";
 const ACCOUNT: &str = "account=";
-const SUFFIX: &str = ".ndjson.gz";
+const LINES: &str = ".ndjson";
 /// The most bytes of a plan: a million accounts.
 const PLAN_MOST: u64 = 128 << 20;
-/// The most bytes of an account's result, compressed.
-const RESULT_MOST: u64 = 16 << 20;
-/// The most bytes of its text: a small object may hold a very long one.
-const TEXT_MOST: u64 = 64 << 20;
 
 /// Holds the place of one run's results.
 #[derive(Debug, Clone)]
@@ -75,7 +70,7 @@ impl Results {
         Self {
             objects: objects.clone(),
             run: run.clone(),
-            packing: Packing::default(),
+            packing: Packing::of(objects),
         }
     }
 
@@ -176,7 +171,8 @@ impl Results {
         let names = self.objects.below(&folder_of(&self.run))?;
         let ids = names.iter().filter_map(|name| {
             name.strip_prefix(ACCOUNT)?
-                .strip_suffix(SUFFIX)?
+                .strip_suffix(self.packing.suffix())?
+                .strip_suffix(LINES)?
                 .parse()
                 .ok()
         });
@@ -189,17 +185,12 @@ impl Results {
     /// Returns what is wrong with what is kept.
     pub fn account(&self, account: &AccountId) -> std::io::Result<Option<AccountResult>> {
         let invalid = |problem: &str| Error::new(ErrorKind::InvalidData, problem);
-        let object = self.objects.get(&self.name_of(account), RESULT_MOST);
+        let name = self.name_of(account);
+        let object = self.objects.get(&name, self.packing.most());
         let Some(object) = object.map_err(|error| error.source)? else {
             return Ok(None);
         };
-        let mut text = String::new();
-        let mut decoder = GzDecoder::new(object.as_slice()).take(TEXT_MOST + 1);
-        decoder.read_to_string(&mut text)?;
-        if text.len() as u64 > TEXT_MOST {
-            return Err(invalid("its text has no end"));
-        }
-        let result = organization::read(&text)?;
+        let result = organization::read(&self.packing.unpack(object)?)?;
         if result.summary.account != *account {
             return Err(invalid("it is of another account"));
         }
@@ -215,6 +206,7 @@ impl Results {
     }
 
     fn name_of(&self, account: &AccountId) -> String {
-        self.name(&format!("{ACCOUNT}{account}{SUFFIX}"))
+        let suffix = self.packing.suffix();
+        self.name(&format!("{ACCOUNT}{account}{LINES}{suffix}"))
     }
 }

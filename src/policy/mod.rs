@@ -24,6 +24,7 @@ pub use compare::{
 };
 pub use context::{Context, Value};
 pub use error::ParseError;
+pub(crate) use error::Problem;
 pub use evaluate::{
     Closeness, Decision, Explanation, FailedCondition, Judgement, Miss, Reading, StatementRef,
     evaluate, evaluate_under, explain, explain_under,

@@ -166,7 +166,7 @@ fn grant(
     is_retired: bool,
 ) -> FeatureGrant {
     let actions = feature.grants.iter().flat_map(|grant| &grant.actions);
-    let mut actions: Vec<String> = actions.cloned().collect();
+    let mut actions: Vec<String> = actions.map(|action| action.text().to_owned()).collect();
     actions.sort();
     actions.dedup();
     let resources = bindings.iter().flat_map(|own| feature.resources(own));

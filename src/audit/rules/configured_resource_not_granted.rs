@@ -11,7 +11,7 @@ use crate::audit::subject::{Managed, Subject};
 use crate::baselines::{Baseline, Bindings, Feature};
 use crate::inventory::Fact;
 use crate::model::Severity;
-use crate::policy::{Decision, Difference, Document, evaluate, new_access};
+use crate::policy::{ActionPattern, Decision, Difference, Document, evaluate, new_access};
 
 pub(super) static RULE: Rule = Rule {
     id: "configured-resource-not-granted",
@@ -173,6 +173,6 @@ fn resource(
 
 fn needed_actions(feature: &Feature) -> String {
     let actions = feature.needs.iter().flat_map(|grant| &grant.actions);
-    let actions: Vec<&str> = actions.map(String::as_str).collect();
+    let actions: Vec<&str> = actions.map(ActionPattern::text).collect();
     actions.join(", ")
 }

@@ -3,7 +3,9 @@
 //! What one account does costs the others nothing: each has its deadline and its retries, an account
 //! that is slow gives its place to the next, and what was read of one is handed on and dropped.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -18,6 +20,7 @@ use super::documents::Documents;
 use super::pace::Pace;
 use super::session::{Role, Session};
 use super::transport::{Listener, Transport};
+use super::visit::{Visit, Visitor};
 use super::{
     CollectError, ConnectOptions, OwnerClients, Scope, Source, Strategy, connect, identity,
     organization,
@@ -78,8 +81,10 @@ pub struct Fleet {
     entry: Entry,
     strategy: Strategy,
     documents: Arc<Documents>,
-    transport: Transport,
-    iam: Arc<Pace>,
+    /// Asks whatever account is visited, as its session.
+    visitor: aws_sdk_iam::Client,
+    /// Asks as the caller.
+    iam: aws_sdk_iam::Client,
 }
 
 impl Fleet {
@@ -109,24 +114,31 @@ impl Fleet {
             .build();
         let pace = Arc::new(Pace::of_everybody());
         let sts = aws_sdk_sts::config::Builder::from(&config)
-            .http_client(transport.paced(vec![Arc::clone(&pace)]))
-            .interceptor(Listener {
-                common: pace,
-                own: None,
-            })
+            .http_client(transport.paced(&pace))
+            .interceptor(Listener(pace))
             .retry_partition(retries_of("sts"))
             .build();
         let sts = guarded!(aws_sdk_sts, aws_sdk_sts::Client::from_conf(sts));
         let caller = identity(&sts).await?;
+        let pace = Arc::new(Pace::of_everybody());
+        let iam = |config: &SdkConfig| {
+            let iam = aws_sdk_iam::config::Builder::from(config)
+                .http_client(transport.paced(&pace))
+                .interceptor(Listener(Arc::clone(&pace)))
+                .retry_partition(retries_of("account"))
+                .build();
+            guarded!(aws_sdk_iam, aws_sdk_iam::Client::from_conf(iam))
+        };
+        let visitor = as_session(&config, SharedCredentialsProvider::new(Visitor));
         Ok(Self {
+            visitor: iam(&visitor),
+            iam: iam(&config),
             config,
             sts,
             caller,
             entry,
             strategy: Strategy::Auto,
             documents: Arc::default(),
-            transport,
-            iam: Arc::new(Pace::of_everybody()),
         })
     }
 
@@ -174,18 +186,20 @@ impl Fleet {
         deadline: Duration,
     ) -> Result<Inventory, FleetError> {
         let read = async {
-            let source = self
+            let (visit, source) = self
                 .enter(account, scope)
                 .await
                 .map_err(FleetError::Closed)?;
             let now = jiff::Timestamp::now();
-            Ok(source.collect(now, scope, &|_| {}).await?)
+            let inventory = visit.during(source.collect(now, scope, &|_| {})).await?;
+            Ok(inventory)
         };
         let read = tokio::time::timeout(deadline, Box::pin(read)).await;
         read.unwrap_or(Err(FleetError::Deadline(deadline)))
     }
 
-    /// Reads accounts side by side, and hands each to `sink` as it ends, on a thread that may wait.
+    /// Reads accounts side by side, and hands each to `sink` as it ends, on a thread that may wait: as many at
+    /// the same time as there are processors.
     ///
     /// # Errors
     /// Returns the first error of `sink`; accounts that are being read then are given up.
@@ -199,6 +213,7 @@ impl Fleet {
         let sink = Arc::new(sink);
         let places = Places::new(limits.concurrency.max(1));
         let (places, number) = (&places, places.number());
+        let threads = &Semaphore::new(available_parallelism().map_or(1, NonZeroUsize::get));
         let mut ends = stream::iter(accounts)
             .map(|member| {
                 let sink = Arc::clone(&sink);
@@ -206,6 +221,7 @@ impl Fleet {
                     let read = Box::pin(self.collect(&member.id, scope, limits.deadline));
                     // Held until the account is handed on: what was read of it is in memory.
                     let (result, _place) = places.take(read).await;
+                    let _thread = threads.acquire().await;
                     tokio::task::spawn_blocking(move || sink(member, result)).await
                 }
             })
@@ -219,8 +235,8 @@ impl Fleet {
         Ok(())
     }
 
-    /// Makes the clients of an account.
-    async fn enter(&self, account: &AccountId, scope: &Scope) -> Result<Source, Unread> {
+    /// Begins a visit of an account.
+    async fn enter(&self, account: &AccountId, scope: &Scope) -> Result<(Visit, Source), Unread> {
         let partition = &self.caller.1;
         let role = Role {
             account: account.clone(),
@@ -231,39 +247,36 @@ impl Fleet {
             session_name: self.entry.session_name.clone(),
             external_id: self.entry.external_id.clone(),
         };
-        let builder = self.config.clone().into_builder();
-        let config = match Session::begin(self.sts.clone(), role).await {
-            Ok(session) => builder
-                .credentials_provider(SharedCredentialsProvider::new(session))
-                // The session keeps its own; a shared cache would keep that of every account.
-                .identity_cache(IdentityCache::no_cache())
-                .build(),
+        let (session, iam) = match Session::begin(self.sts.clone(), role).await {
+            Ok(session) => (Some(SharedCredentialsProvider::new(session)), &self.visitor),
             Err(unread) if unread.reason == UnreadReason::Denied && account == self.caller() => {
                 tracing::info!("account {account} is the caller's own: {unread}");
-                builder.build()
+                (None, &self.iam)
             }
             Err(unread) => return Err(unread),
         };
-        let retries = retries_of("account");
-        let (common, own) = (Arc::clone(&self.iam), Arc::new(Pace::of_an_account()));
-        let paces = vec![Arc::clone(&own), Arc::clone(&common)];
-        let iam = aws_sdk_iam::config::Builder::from(&config)
-            .http_client(self.transport.paced(paces))
-            .interceptor(Listener {
-                common,
-                own: Some(own),
-            })
-            .retry_partition(retries.clone())
-            .build();
-        let iam = aws_sdk_iam::Client::from_conf(iam);
-        Ok(Source {
-            owners: (scope.owners).then(|| OwnerClients::of(&config, Some(retries))),
+        let owners = || {
+            let session = session.clone();
+            let config = session.map(|session| as_session(&self.config, session));
+            let config = config.as_ref().unwrap_or(&self.config);
+            OwnerClients::of(config, Some(retries_of("account")))
+        };
+        let source = Source {
+            iam: iam.clone(),
+            sts: self.sts.clone(),
+            owners: scope.owners.then(owners),
             strategy: self.strategy,
             documents: Arc::clone(&self.documents),
             identity: Some((account.clone(), partition.clone())),
-            ..Source::new(iam, self.sts.clone())
-        })
+        };
+        Ok((Visit::new(session), source))
     }
+}
+
+/// Has requests made with credentials that keep themselves; a shared cache would keep those of every account.
+fn as_session(config: &SdkConfig, session: SharedCredentialsProvider) -> SdkConfig {
+    let builder = config.clone().into_builder().credentials_provider(session);
+    builder.identity_cache(IdentityCache::no_cache()).build()
 }
 
 /// Bounds how many accounts are read at the same time.

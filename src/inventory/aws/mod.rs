@@ -21,6 +21,7 @@ mod scope;
 mod session;
 mod targeted;
 mod transport;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

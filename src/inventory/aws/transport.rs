@@ -1,6 +1,6 @@
 //! One pool of connections for the clients of all accounts, with the pace of many accounts before it.
 //!
-//! Must not know accounts or operations.
+//! Must not know operations.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use super::pace::Pace;
+use super::visit::Visit;
 
 /// Makes connections once, for all clients that share it; they all have the same time limits.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +25,8 @@ pub(super) struct Transport {
     connector: Arc<OnceLock<SharedHttpConnector>>,
     /// Who makes connections; the SDK's own way where nobody else does.
     client: Option<SharedHttpClient>,
-    /// Every one of them gives its turn, in this order.
-    paces: Vec<Arc<Pace>>,
+    /// Gives each request its turn, after the pace of the account that is visited.
+    pace: Option<Arc<Pace>>,
 }
 
 impl Transport {
@@ -37,12 +38,12 @@ impl Transport {
         }
     }
 
-    /// Uses the same connections, no faster than any of some paces.
-    pub(super) fn paced(&self, paces: Vec<Arc<Pace>>) -> Self {
+    /// Uses the same connections, no faster than a pace and that of the account that is visited.
+    pub(super) fn paced(&self, pace: &Arc<Pace>) -> Self {
         Self {
             connector: Arc::clone(&self.connector),
             client: self.client.clone(),
-            paces,
+            pace: Some(Arc::clone(pace)),
         }
     }
 }
@@ -67,52 +68,49 @@ impl HttpClient for Transport {
             connector.set_sleep_impl(components.sleep_impl());
             SharedHttpConnector::new(connector.build())
         });
-        if self.paces.is_empty() {
-            return connector.clone();
+        let connector = connector.clone();
+        match &self.pace {
+            None => connector,
+            Some(pace) => SharedHttpConnector::new(Paced {
+                connector,
+                pace: Arc::clone(pace),
+            }),
         }
-        SharedHttpConnector::new(Paced {
-            connector: connector.clone(),
-            paces: self.paces.clone(),
-        })
     }
 }
 
 #[derive(Debug)]
 struct Paced {
     connector: SharedHttpConnector,
-    paces: Vec<Arc<Pace>>,
+    pace: Arc<Pace>,
 }
 
 impl HttpConnector for Paced {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (connector, paces) = (self.connector.clone(), self.paces.clone());
+        let (connector, common) = (self.connector.clone(), Arc::clone(&self.pace));
         HttpConnectorFuture::new(async move {
-            for pace in paces {
-                pace.turn().await;
+            if let Some(own) = Visit::pace() {
+                own.turn().await;
             }
+            common.turn().await;
             connector.call(request).await
         })
     }
 }
 
-/// Tells paces of answers.
+/// Tells the pace of everybody who asks a service of answers, and that of the account that is visited.
 #[derive(Debug)]
-pub(super) struct Listener {
-    /// The pace of everybody who asks the service.
-    pub(super) common: Arc<Pace>,
-    /// That of whoever asks here.
-    pub(super) own: Option<Arc<Pace>>,
-}
+pub(super) struct Listener(pub(super) Arc<Pace>);
 
 impl Listener {
     fn hear(&self, is_first: bool, throttled: bool) {
-        if let Some(own) = &self.own {
+        if let Some(own) = Visit::pace() {
             own.heard(throttled);
         }
         // Further attempts tell nothing new, and have waited already: where only throttled accounts are
         // left, nobody else is to be slowed down.
         if is_first {
-            self.common.heard(throttled);
+            self.0.heard(throttled);
         }
     }
 }
@@ -159,22 +157,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn further_attempts_slow_down_their_account_and_nobody_else() {
-        let listener = Listener {
-            common: Arc::new(Pace::of_everybody()),
-            own: Some(Arc::new(Pace::of_an_account())),
-        };
-        for _ in 0..100 {
-            sleep(Duration::from_millis(100)).await;
-            listener.hear(false, true);
-        }
+        let listener = Listener(Arc::new(Pace::of_everybody()));
         let waits = async |pace: &Pace| {
             let begun = Instant::now();
             pace.turn().await;
             pace.turn().await;
             begun.elapsed()
         };
-        assert_eq!(waits(&listener.common).await, Duration::ZERO);
-        let own = listener.own.as_deref().unwrap();
-        assert!(waits(own).await > Duration::from_millis(500));
+        let visit = Visit::new(None).during(async {
+            for _ in 0..100 {
+                sleep(Duration::from_millis(100)).await;
+                listener.hear(false, true);
+            }
+            waits(&Visit::pace().unwrap()).await
+        });
+        assert!(visit.await > Duration::from_millis(500));
+        assert_eq!(waits(&listener.0).await, Duration::ZERO);
     }
 }

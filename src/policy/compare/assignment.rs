@@ -10,7 +10,7 @@ use super::typed::Sample;
 use super::wording;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::evaluate::holds;
-use crate::policy::language::{Glob, Piece, Variable};
+use crate::policy::language::Glob;
 use crate::policy::{Context, Key, Quantifier, Template, Test, Value};
 
 /// What is settled of keys before any condition is looked at, by their lowercase form.
@@ -132,7 +132,7 @@ impl<'q, 'd> Component<'q, 'd> {
                 continue;
             }
             open += 1;
-            for variable in condition.templates().filter_map(lone_variable) {
+            for variable in condition.templates().filter_map(Template::as_variable) {
                 borders.add_texts(variable.default().map(Glob::literal).into_iter().collect());
             }
             if condition.operator().value.test() == Test::Arn {
@@ -152,19 +152,11 @@ impl<'q, 'd> Component<'q, 'd> {
         open.all(|demand| {
             let condition = demand.term.condition;
             let operator = condition.operator().value;
-            let is_whole = |own: &Template| own.fixed().is_some() || lone_variable(own).is_some();
+            let is_whole = |own: &Template| own.fixed().is_some() || own.as_variable().is_some();
             operator.quantifier() == Quantifier::Single
                 && operator.test() != Test::StringEqualsIgnoreCase
                 && condition.templates().all(is_whole)
         })
-    }
-}
-
-/// Returns the variable that a template consists of.
-fn lone_variable(template: &Template) -> Option<&Variable> {
-    match template.pieces() {
-        [Piece::Variable(variable)] => Some(variable),
-        _ => None,
     }
 }
 
@@ -374,5 +366,5 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
 
 fn is_made(demand: &Demand<'_, '_>) -> bool {
     let mut templates = demand.term.condition.templates();
-    templates.any(|own| own.fixed().is_none() && lone_variable(own).is_none())
+    templates.any(|own| own.fixed().is_none() && own.as_variable().is_none())
 }

@@ -29,7 +29,8 @@ pub(super) fn divided<'d>(
     documents: &[&'d Document],
     budget: &Budget,
 ) -> Result<Vec<Placed<'d>>, Exhausted> {
-    let mut placed = Vec::new();
+    let statements = documents.iter().map(|content| content.statements().len());
+    let mut placed = Vec::with_capacity(statements.sum());
     for (document, content) in documents.iter().enumerate() {
         for (index, statement) in content.statements().iter().enumerate() {
             let at = StatementRef {
@@ -37,6 +38,11 @@ pub(super) fn divided<'d>(
                 statement: index,
             };
             let variables = variables(statement, budget)?;
+            if variables.is_empty() {
+                let statement = Cow::Borrowed(statement);
+                placed.push(Placed { at, statement });
+                continue;
+            }
             let mut parts = vec![Cow::Borrowed(statement)];
             for key in variables {
                 let Some(values) = pinned(statement, key) else {
@@ -72,7 +78,7 @@ fn variables<'d>(
     for template in templates {
         budget.spend(1)?;
         if template.fixed().is_none() {
-            budget.spend(template.pieces().len())?;
+            budget.spend(template.len())?;
             variables.extend(template.variables());
         }
     }

@@ -94,7 +94,7 @@ fn contradict_for_all_variables(
     let mut open = Vec::new();
     for demand in demands {
         let templates = demand.term.condition.templates();
-        let lengths = templates.map(|own| 8 + own.pieces().len());
+        let lengths = templates.map(|own| 8 + own.len());
         budget.spend(4 * lengths.sum::<usize>())?;
         open.push(Classes::of(demand, &mut variables));
     }

@@ -286,7 +286,7 @@ fn own_places(
     budget: &Budget,
 ) -> Result<Vec<Place>, Exhausted> {
     let templates = (grant.statement.resources().into_iter()).flat_map(Selection::patterns);
-    let lengths = templates.map(|own| 16 * (2 + context.len()) + own.pieces().len());
+    let lengths = templates.map(|own| 16 * (2 + context.len()) + own.len());
     budget.spend(lengths.sum())?;
     let globs = match grant.statement.resources() {
         None => vec![None],

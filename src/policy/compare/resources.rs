@@ -54,7 +54,7 @@ pub(super) fn places<'d>(
     for (_, rule) in members() {
         let resources = rule.statement.resources().into_iter();
         let lengths = resources.flat_map(Selection::patterns);
-        budget.spend(8 + lengths.map(|own| 8 + own.pieces().len()).sum::<usize>())?;
+        budget.spend(8 + lengths.map(|own| 8 + own.len()).sum::<usize>())?;
     }
     let members: Vec<Member<'_>> = members()
         .map(|(index, rule)| Member::new(index, rule, question.reading))

@@ -37,7 +37,7 @@ pub(super) struct Borders {
 impl Borders {
     /// Adds what a condition parts, its values with policy variables aside.
     pub(super) fn add(&mut self, condition: &Condition, budget: &Budget) -> Result<(), Exhausted> {
-        let lengths = condition.templates().map(|own| 8 + own.pieces().len());
+        let lengths = condition.templates().map(|own| 8 + own.len());
         budget.spend(2 * lengths.sum::<usize>())?;
         let values = || condition.templates().map(Template::text);
         match condition.operator().value.test() {

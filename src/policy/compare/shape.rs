@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::policy::budget::Budget;
-use crate::policy::language::{Piece, Reach, Token};
+use crate::policy::language::{Form, Reach, Token};
 use crate::policy::{
     ActionPattern, Condition, PrincipalPattern, Quantifier, Selection, Statement, Template, Test,
 };
@@ -17,7 +17,7 @@ const COVER_COST: usize = 4;
 pub(super) struct Shape<'d> {
     principals: Option<Set<&'d PrincipalPattern>>,
     actions: Set<&'d str>,
-    resources: Option<Set<&'d [Piece]>>,
+    resources: Option<Set<Form<'d>>>,
     conditions: BTreeSet<ConditionShape<'d>>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct ConditionShape<'d> {
     test: Test,
     negated: bool,
     if_exists: bool,
-    values: BTreeSet<&'d [Piece]>,
+    values: BTreeSet<Form<'d>>,
 }
 
 impl<'d> ConditionShape<'d> {
@@ -41,7 +41,7 @@ impl<'d> ConditionShape<'d> {
             test: operator.test(),
             negated: operator.is_negated(),
             if_exists: operator.if_exists(),
-            values: condition.templates().map(Template::pieces).collect(),
+            values: condition.templates().map(Template::form).collect(),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'d> Shape<'d> {
             actions: Set::of(statement.actions(), ActionPattern::folded),
             resources: statement
                 .resources()
-                .map(|selection| Set::of(selection, Template::pieces)),
+                .map(|selection| Set::of(selection, Template::form)),
             conditions: statement
                 .conditions()
                 .iter()
@@ -124,7 +124,7 @@ impl<'d> Shape<'d> {
 
     /// Tells whether this statement applies wherever the other one does, by their form alone; says no where the budget is used up.
     pub(super) fn plainly_covers(&self, other: &Self, budget: &Budget) -> bool {
-        const ANY_RESOURCE: &[Piece] = &[Piece::Token(Token::Many(Reach::Anything))];
+        const ANY_RESOURCE: Form<'_> = (&[Token::Many(Reach::Anything)], &[]);
         budget.allows(COVER_COST)
             && self.actions.includes(&other.actions, &"*", budget)
             && match (&self.resources, &other.resources) {

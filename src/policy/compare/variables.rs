@@ -14,7 +14,7 @@ pub(super) struct Variables<'d> {
 
 impl<'d> Variables<'d> {
     pub(super) fn parts(&mut self, template: &'d Template) -> Vec<Part> {
-        let pieces = template.pieces().iter();
+        let pieces = template.pieces();
         pieces.map(|piece| self.part(piece)).collect()
     }
 
@@ -43,11 +43,10 @@ impl<'d> Variables<'d> {
         confined.collect()
     }
 
-    fn part(&mut self, piece: &'d Piece) -> Part {
+    fn part(&mut self, piece: Piece<'d>) -> Part {
         match piece {
-            Piece::Token(token) => Part::Token(*token),
+            Piece::Token(token) => Part::Token(token),
             Piece::Variable(variable) => {
-                let variable = variable.as_ref();
                 let known = self.found.iter().position(|own| *own == variable);
                 Part::Value(known.unwrap_or_else(|| {
                     self.found.push(variable);
@@ -63,7 +62,7 @@ impl<'d> Variables<'d> {
 }
 
 fn tokens(template: &Template) -> impl Iterator<Item = Token> {
-    template.pieces().iter().filter_map(Piece::token)
+    template.pieces().filter_map(Piece::token)
 }
 
 /// Tells whether a template spells out all segments of an ARN besides its variables.

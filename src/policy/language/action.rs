@@ -2,14 +2,19 @@
 //!
 //! Must not know which actions AWS publishes.
 
+use std::sync::Arc;
+
 use super::Glob;
 use crate::policy::budget::Budget;
 
-/// Matches actions, ignoring their case: `s3:Get*`, or `*` for all.
+/// Matches actions, ignoring their case: `s3:Get*`, or `*` for all. Copies share it.
 ///
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionPattern {
+pub struct ActionPattern(Arc<Content>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Content {
     text: String,
     /// INVARIANT: the lowercase form of `text`.
     folded: String,
@@ -30,33 +35,35 @@ impl ActionPattern {
                 .split_once(':')
                 .is_some_and(|(service, name)| is_part(service) && is_part(name));
         let folded = text.to_ascii_lowercase();
-        well_formed.then(|| Self {
-            text: text.to_owned(),
-            glob: Glob::with_wildcards(&folded),
-            folded,
+        well_formed.then(|| {
+            Self(Arc::new(Content {
+                text: text.to_owned(),
+                glob: Glob::with_wildcards(&folded),
+                folded,
+            }))
         })
     }
 
     /// Returns the pattern as the document writes it.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Tells whether the pattern matches an action, in any case.
     #[must_use]
     pub fn matches(&self, action: &str) -> bool {
         let folded = action.to_ascii_lowercase();
-        self.glob.matches(&folded, &Budget::unlimited())
+        self.0.glob.matches(&folded, &Budget::unlimited())
     }
 
     pub(crate) fn folded(&self) -> &str {
-        &self.folded
+        &self.0.folded
     }
 
     /// Returns the glob over lowercase actions.
     pub(crate) fn glob(&self) -> &Glob {
-        &self.glob
+        &self.0.glob
     }
 }
 

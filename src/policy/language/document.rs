@@ -95,15 +95,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// Returns a policy that allows actions on resources, a statement for each pair; `None` without pairs, or where a text is no action.
+    /// Returns a policy that allows actions on resources, a statement for each pair; `None` without pairs.
     pub(crate) fn allowing<'t>(
-        grants: impl Iterator<Item = (&'t [String], Vec<String>)>,
+        grants: impl Iterator<Item = (&'t [ActionPattern], Vec<String>)>,
     ) -> Option<Self> {
-        let statements: Option<Vec<Statement>> = grants
+        let statements: Vec<Statement> = grants
             .map(|(actions, resources)| Statement::allowing(actions, &resources))
             .collect();
-        let statements = statements.filter(|statements| !statements.is_empty())?;
-        Some(Self {
+        (!statements.is_empty()).then_some(Self {
             version: Version::V2012,
             id: None,
             statements,
@@ -167,16 +166,12 @@ pub struct Statement {
 }
 
 impl Statement {
-    fn allowing(actions: &[String], resources: &[String]) -> Option<Self> {
+    fn allowing(actions: &[ActionPattern], resources: &[String]) -> Self {
         let position = Position { line: 1, column: 1 };
-        let located = |value| Located { value, position };
-        let actions: Option<_> = actions
-            .iter()
-            .map(|action| ActionPattern::parse(action).map(|value| Located { value, position }))
-            .collect();
+        let actions = actions.iter().cloned();
         let resources = resources.iter();
-        let resources = resources.map(|text| located(Template::resource(text, Version::V2012)));
-        Some(Self {
+        let resources = resources.map(|text| Template::resource(text, Version::V2012));
+        Self {
             position,
             sid: None,
             effect: Located {
@@ -184,10 +179,12 @@ impl Statement {
                 position,
             },
             principals: None,
-            actions: Selection::Only(actions?),
-            resources: Some(Selection::Only(resources.collect())),
+            actions: Selection::Only(actions.map(|value| Located { value, position }).collect()),
+            resources: Some(Selection::Only(
+                resources.map(|value| Located { value, position }).collect(),
+            )),
             conditions: Vec::new(),
-        })
+        }
     }
 
     /// Returns the place of the statement's opening brace.

@@ -20,4 +20,4 @@ pub use principal::PrincipalPattern;
 pub(crate) use principal::{arn_account, role_name};
 pub(crate) use services::Services;
 pub use template::Template;
-pub(crate) use template::{Piece, Variable, Wildcards};
+pub(crate) use template::{Form, Piece, Variable, Wildcards};

@@ -3,6 +3,7 @@
 //! Must not know which element a text stands in.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::{Bounds, Glob, Key, Reach, Token, Version};
 use crate::policy::{Context, Value};
@@ -14,17 +15,18 @@ pub(crate) enum Wildcards {
     Literal,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Piece {
+/// A part of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece<'t> {
     Token(Token),
     /// `${key}` or `${key, 'default'}`.
-    Variable(Box<Variable>),
+    Variable(&'t Variable),
 }
 
-impl Piece {
-    pub(crate) fn token(&self) -> Option<Token> {
+impl Piece<'_> {
+    pub(crate) fn token(self) -> Option<Token> {
         match self {
-            Self::Token(token) => Some(*token),
+            Self::Token(token) => Some(token),
             Self::Variable(_) => None,
         }
     }
@@ -54,12 +56,24 @@ impl Variable {
 /// See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    text: String,
-    pieces: Vec<Piece>,
-    /// INVARIANT: present exactly when no piece is a variable.
-    fixed: Option<Glob>,
+    text: Arc<str>,
+    /// Everything but the variables.
+    tokens: Glob,
+    /// INVARIANT: in the order in which they stand.
+    variables: Vec<Hole>,
     /// The same resource with wildcards confined to the segments of an ARN, where that makes a difference.
     confined: Option<Box<Self>>,
+}
+
+/// What a template says: templates of one form match the same in every request.
+pub(crate) type Form<'t> = (&'t [Token], &'t [Hole]);
+
+/// A place in a template where the value of a variable stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hole {
+    /// How many tokens stand before it.
+    at: usize,
+    variable: Variable,
 }
 
 impl Template {
@@ -71,59 +85,50 @@ impl Template {
     /// and <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
     pub(crate) fn resource(text: &str, version: Version) -> Self {
         let mut template = Self::parse(text, Wildcards::Interpreted, version);
-        if let Some(complete) = template.fixed.as_ref().and_then(Glob::completed) {
-            template.pieces = complete
-                .tokens()
-                .iter()
-                .copied()
-                .map(Piece::Token)
-                .collect();
-            template.fixed = Some(complete);
+        if let Some(complete) = template.fixed().and_then(Glob::completed) {
+            template.tokens = complete;
         }
-        let mut bounds = Bounds::of(template.pieces.iter().filter_map(Piece::token));
-        let confine = |piece: &Piece| match piece {
-            Piece::Token(token) => Piece::Token(bounds.confine(*token)),
-            variable @ Piece::Variable(_) => variable.clone(),
-        };
-        let confined: Vec<Piece> = template.pieces.iter().map(confine).collect();
-        if confined != template.pieces {
-            template.confined = Some(Box::new(Self::of(text, confined)));
+        let tokens = || template.tokens.tokens().iter().copied();
+        let mut bounds = Bounds::of(tokens());
+        let confined = Glob::new(tokens().map(|token| bounds.confine(token)).collect());
+        if confined != template.tokens {
+            template.confined = Some(Box::new(Self {
+                tokens: confined,
+                ..template.clone()
+            }));
         }
         template
     }
 
     pub(crate) fn parse(text: &str, wildcards: Wildcards, version: Version) -> Self {
-        let mut pieces = Vec::with_capacity(text.len());
+        let mut tokens = Vec::with_capacity(text.len());
+        let mut variables = Vec::new();
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if version == Version::V2012
-                && let Some((piece, after)) = read_variable(rest)
+                && let Some((found, after)) = read_variable(rest)
             {
-                pieces.push(piece);
+                let at = tokens.len();
+                match found {
+                    Escape::Character(c) => tokens.push(Token::Char(c)),
+                    Escape::Variable(variable) => variables.push(Hole { at, variable }),
+                }
                 rest = after;
                 continue;
             }
-            pieces.push(Piece::Token(match (c, wildcards) {
+            tokens.push(match (c, wildcards) {
                 ('*', Wildcards::Interpreted) => Token::Many(Reach::Anything),
                 ('?', Wildcards::Interpreted) => Token::One(Reach::Anything),
                 _ => Token::Char(c),
-            }));
+            });
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
-        Self::of(text, pieces)
-    }
-
-    fn of(text: &str, pieces: Vec<Piece>) -> Self {
-        let mut template = Self {
-            text: text.to_owned(),
-            pieces,
-            fixed: None,
+        Self {
+            text: text.into(),
+            tokens: Glob::new(tokens),
+            variables,
             confined: None,
-        };
-        if template.variables().next().is_none() {
-            template.fixed = template.fill(|_, _| None);
         }
-        template
     }
 
     /// Returns the text as the document writes it.
@@ -144,46 +149,75 @@ impl Template {
 
     /// Iterates over the keys of the variables, in order, with repetitions.
     pub fn variables(&self) -> impl Iterator<Item = &Key> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable(variable) => Some(&variable.key),
-            Piece::Token(_) => None,
+        self.variables.iter().map(|hole| &hole.variable.key)
+    }
+
+    /// Iterates over tokens and variables as they stand.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut holes = self.variables.iter().peekable();
+        let mut tokens = self.tokens.tokens().iter().enumerate().peekable();
+        std::iter::from_fn(move || {
+            let at = tokens.peek().map(|(at, _)| *at);
+            let hole = holes.next_if(|hole| at.is_none_or(|at| hole.at <= at));
+            hole.map(|hole| Piece::Variable(&hole.variable))
+                .or_else(|| tokens.next().map(|(_, token)| Piece::Token(*token)))
         })
     }
 
-    pub(crate) fn pieces(&self) -> &[Piece] {
-        &self.pieces
+    /// Returns what the template says, whatever it is written as.
+    pub(crate) fn form(&self) -> Form<'_> {
+        (self.tokens.tokens(), &self.variables)
+    }
+
+    /// Returns how many tokens and variables there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.tokens().len() + self.variables.len()
+    }
+
+    /// Returns the variable that the template consists of, where it is nothing else.
+    pub(crate) fn as_variable(&self) -> Option<&Variable> {
+        match self.variables.as_slice() {
+            [lone] if self.tokens.tokens().is_empty() => Some(&lone.variable),
+            _ => None,
+        }
     }
 
     /// Returns the template with a value in place of a variable that is known to be set.
     pub(crate) fn with_value(&self, key: &Key, value: &str) -> Self {
-        if self.fixed.is_some() {
+        if self.variables().all(|own| own != key) {
             return self.clone();
         }
-        let mut pieces = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
+        let (mut tokens, mut variables) = (Vec::with_capacity(self.len()), Vec::new());
+        for piece in self.pieces() {
             match piece {
+                Piece::Token(token) => tokens.push(token),
                 Piece::Variable(variable) if variable.key == *key => {
-                    pieces.extend(value.chars().map(|c| Piece::Token(Token::Char(c))));
+                    tokens.extend(value.chars().map(Token::Char));
                 }
-                other => pieces.push(other.clone()),
+                Piece::Variable(variable) => variables.push(Hole {
+                    at: tokens.len(),
+                    variable: variable.clone(),
+                }),
             }
         }
         Self {
+            text: Arc::clone(&self.text),
+            tokens: Glob::new(tokens),
+            variables,
             confined: (self.confined.as_ref()).map(|own| Box::new(own.with_value(key, value))),
-            ..Self::of(&self.text, pieces)
         }
     }
 
     /// Returns the glob that the template stands for, where it does not depend on the request.
     pub(crate) fn fixed(&self) -> Option<&Glob> {
-        self.fixed.as_ref()
+        self.variables.is_empty().then_some(&self.tokens)
     }
 
     /// Returns the glob that the template stands for in a request.
     ///
     /// Returns `None` where a variable without a default is unset or multivalued: such a template matches nothing.
     pub(crate) fn resolve(&self, context: &Context) -> Option<Cow<'_, Glob>> {
-        if let Some(fixed) = &self.fixed {
+        if let Some(fixed) = self.fixed() {
             return Some(Cow::Borrowed(fixed));
         }
         let filled = self.fill(|key, default| {
@@ -207,10 +241,10 @@ impl Template {
         &'t self,
         value: impl Fn(&'t str, Option<&'t str>) -> Option<Vec<Token>>,
     ) -> Option<Glob> {
-        let mut tokens = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
+        let mut tokens = Vec::with_capacity(self.len());
+        for piece in self.pieces() {
             match piece {
-                Piece::Token(token) => tokens.push(*token),
+                Piece::Token(token) => tokens.push(token),
                 Piece::Variable(variable) => {
                     tokens.extend(value(variable.key.text(), variable.default.as_deref())?);
                 }
@@ -223,28 +257,34 @@ impl Template {
 /// How many bytes can stand between the braces: many times what AWS allows for a key, and little enough to look through at each `${`.
 const LONGEST_VARIABLE: usize = 1_024;
 
+/// What `${…}` stands for.
+enum Escape {
+    Character(char),
+    Variable(Variable),
+}
+
 /// Reads one `${…}` at the start of a text, and returns what follows it.
-fn read_variable(text: &str) -> Option<(Piece, &str)> {
+fn read_variable(text: &str) -> Option<(Escape, &str)> {
     let rest = text.strip_prefix("${")?;
     let longest = rest.len().min(LONGEST_VARIABLE);
     let start = (0..4).find_map(|less| rest.get(..longest.saturating_sub(less)))?;
     let end = start.find('}')?;
     let (inside, after) = (rest.get(..end)?, rest.get(end + 1..)?);
-    let piece = match inside {
+    let found = match inside {
         "" => return None,
-        "*" | "?" | "$" => Piece::Token(Token::Char(inside.chars().next()?)),
+        "*" | "?" | "$" => Escape::Character(inside.chars().next()?),
         _ => {
             let (key, default) = match inside.split_once(',') {
                 Some((key, default)) => (key, Some(unquote(default.trim())?)),
                 None => (inside, None),
             };
-            Piece::Variable(Box::new(Variable {
+            Escape::Variable(Variable {
                 key: Key::new(key.trim().to_owned()),
                 default: default.map(str::to_owned),
-            }))
+            })
         }
     };
-    Some((piece, after))
+    Some((found, after))
 }
 
 fn unquote(text: &str) -> Option<&str> {

@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::{STYLE, written};
 use crate::audit::Rule;
 use crate::model::Severity;
-use crate::report::organization::{AccountSummary, OrganizationReport, Outcome, Totals};
+use crate::report::organization::{AccountSummary, Needs, OrganizationReport, Outcome, Totals};
 use crate::report::view::{Marked, View};
 use crate::report::{escape, facts};
 
@@ -195,7 +195,7 @@ struct Lists {
 impl Lists {
     fn of(report: &OrganizationReport<'_>) -> Result<Self> {
         let mut lists = Self::default();
-        report.accounts.each(&mut |account| {
+        report.accounts.each(Needs::Findings, &mut |account| {
             let rows = lists.rows.entry(account.summary.outcome).or_default();
             if rows.len() < MOST_ACCOUNTS {
                 rows.push(AccountRow::of(&account.summary));

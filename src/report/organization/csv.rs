@@ -3,14 +3,14 @@
 
 use std::io::{Result, Write};
 
-use super::OrganizationReport;
+use super::{Needs, OrganizationReport};
 use crate::report::csv::{SUMMARY, Table};
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let mut table = Table::new(out)?;
-    report
-        .accounts
-        .each(&mut |account| table.add(&account.view(report), "account"))?;
+    report.accounts.each(Needs::Findings, &mut |account| {
+        table.add(&account.view(report), "account")
+    })?;
     let totals = report.totals;
     let mut sentences = vec![format!(
         "run {}: {} accounts: {}; {} findings, {} waived",

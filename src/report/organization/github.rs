@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::{AccountSummary, OrganizationReport, Outcome};
+use super::{AccountSummary, Needs, OrganizationReport, Outcome};
 use crate::report::github::{Annotations, Kind, MOST_CAUSES};
 use crate::report::shorten::shorten;
 
@@ -15,7 +15,7 @@ const MOST_OF_REASONS: usize = 300;
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let mut annotations = Annotations::default();
     let mut first: BTreeMap<Outcome, Vec<String>> = BTreeMap::new();
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Findings, &mut |account| {
         annotations.add_findings(&account.view(report), report.show_waived);
         let lines = first.entry(account.summary.outcome).or_default();
         if lines.len() < MOST_CAUSES {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::account::AccountSummary;
 use super::ndjson::RunLine;
-use super::{AccountResult, OrganizationReport};
+use super::{AccountResult, Needs, OrganizationReport};
 use crate::report::{escape, ndjson_line};
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
@@ -15,7 +15,7 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
     let summary = summary.trim_end();
     write!(out, "{{\"summary\":{summary},\n\"accounts\":[")?;
     let mut first = true;
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Lines, &mut |account| {
         out.write_all(if first { b"\n" } else { b",\n" })?;
         first = false;
         let text = serde_json::to_string(&AccountEntry::of(&account)?)?;

@@ -7,7 +7,7 @@ use std::io::{Error, Result, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{OrganizationReport, Outcome};
+use super::{Needs, OrganizationReport, Outcome};
 use crate::audit::{Rule, by_id};
 use crate::report::facts::of_run;
 use crate::report::junit::{Checks, xml};
@@ -19,7 +19,7 @@ const OUTCOME: &str = "outcome";
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let (mut tests, mut skipped, mut failures, mut errors) = (0, 0, 0, 0);
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Findings, &mut |account| {
         let suite = suite(&account.view(report));
         tests += suite.tests;
         skipped += suite.skipped;
@@ -33,7 +33,7 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
          skipped=\"{skipped}\" failures=\"{failures}\" errors=\"{errors}\">",
         env!("CARGO_PKG_NAME"),
     )?;
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Findings, &mut |account| {
         let suite = suite(&account.view(report));
         out.write_all(element(suite)?.as_bytes())
     })?;

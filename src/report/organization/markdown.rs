@@ -6,7 +6,7 @@
 
 use std::io::{Result, Write};
 
-use super::{AccountSummary, OrganizationReport, Outcome};
+use super::{AccountSummary, Needs, OrganizationReport, Outcome};
 use crate::model::Severity;
 use crate::report::markdown::{LAST_SENTENCE, MOST_BYTES, cell, marks};
 
@@ -36,13 +36,13 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
 
     let heading = "\n### Accounts\n\n| account | outcome | findings | why |\n|---|---|---|---|\n";
     page.part(heading);
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Lines, &mut |account| {
         if account.summary.outcome != Outcome::Complete {
             page.row(&outcome(&account.summary));
         }
         Ok(())
     })?;
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Lines, &mut |account| {
         if account.summary.outcome == Outcome::Complete {
             page.row(&outcome(&account.summary));
         }
@@ -51,7 +51,7 @@ pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Re
     let heading = "\n### Findings\n\n| severity | rule | account | resource | what | request | id \
                    |\n|---|---|---|---|---|---|---|\n";
     page.part(heading);
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Findings, &mut |account| {
         for kept in account.shown(report.show_waived) {
             let finding = &kept.finding;
             let request = finding

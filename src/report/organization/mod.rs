@@ -34,7 +34,16 @@ pub trait Accounts {
     ///
     /// # Errors
     /// Returns the first error of `see`.
-    fn each(&self, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()>;
+    fn each(&self, needs: Needs, see: &mut dyn FnMut(AccountResult) -> Result<()>) -> Result<()>;
+}
+
+/// Says what a format shows of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Their outcomes, or their lines as they were kept.
+    Lines,
+    /// What the lines say.
+    Findings,
 }
 
 /// Holds what a report of many accounts may show.

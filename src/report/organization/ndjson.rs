@@ -5,11 +5,11 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::account::{AccountSummary, SCHEMA_VERSION};
-use super::{OrganizationReport, Totals};
+use super::{Needs, OrganizationReport, Totals};
 use crate::report::ndjson_line;
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
-    report.accounts.each(&mut |account| {
+    report.accounts.each(Needs::Lines, &mut |account| {
         out.write_all(ndjson_line(&account.summary)?.as_bytes())?;
         for line in account.lines() {
             out.write_all(line.as_bytes())?;

@@ -4,13 +4,13 @@
 
 use std::io::{Result, Write};
 
-use super::OrganizationReport;
+use super::{Needs, OrganizationReport};
 use crate::report::ocsf::Events;
 
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let mut events = Events::new(out);
-    report
-        .accounts
-        .each(&mut |account| events.add(&account.view(report)))?;
+    report.accounts.each(Needs::Findings, &mut |account| {
+        events.add(&account.view(report))
+    })?;
     events.finish()
 }

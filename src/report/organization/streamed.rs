@@ -5,7 +5,7 @@ use std::io;
 use serde::ser::{Error as _, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use super::OrganizationReport;
+use super::{Needs, OrganizationReport};
 use crate::report::view::View;
 
 /// Says what a list holds of an account.
@@ -24,7 +24,7 @@ impl<I: Items> Serialize for Streamed<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         let mut failure = None;
-        let seen = self.report.accounts.each(&mut |account| {
+        let seen = self.report.accounts.each(Needs::Findings, &mut |account| {
             let added = self.items.add(&account.view(self.report), &mut list);
             added.map_err(|error| {
                 failure = Some(error);

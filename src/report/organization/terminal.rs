@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{AccountResult, AccountSummary, OrganizationReport, Outcome};
+use super::{AccountResult, AccountSummary, Needs, OrganizationReport, Outcome};
 use crate::model::Severity;
 use crate::report::escape;
 use crate::report::facts::{standing, waived};
@@ -19,13 +19,13 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 pub(super) fn render(report: &OrganizationReport<'_>, out: &mut dyn Write) -> Result<()> {
     let totals = report.totals;
     head(report, out)?;
-    report
-        .accounts
-        .each(&mut |account| findings(report, &account, out))?;
+    report.accounts.each(Needs::Findings, &mut |account| {
+        findings(report, &account, out)
+    })?;
     writeln!(out, "\n{BOLD}outcome of each account{BOLD:#}")?;
     report
         .accounts
-        .each(&mut |account| outcome(&account.summary, out))?;
+        .each(Needs::Lines, &mut |account| outcome(&account.summary, out))?;
     if !totals.is_complete() {
         writeln!(out, "\n{YELLOW}{}{YELLOW:#}", totals.partial())?;
     }
