@@ -19,6 +19,8 @@ struct Content {
     /// INVARIANT: the lowercase form of `text`.
     folded: String,
     glob: Glob,
+    /// How long the service's name is; `None` where it has wildcards.
+    service: Option<usize>,
 }
 
 impl ActionPattern {
@@ -39,6 +41,9 @@ impl ActionPattern {
             Self(Arc::new(Content {
                 text: text.to_owned(),
                 glob: Glob::with_wildcards(&folded),
+                service: (folded.split_once(':'))
+                    .filter(|(service, _)| !service.contains(['*', '?']))
+                    .map(|(service, _)| service.len()),
                 folded,
             }))
         })
@@ -59,6 +64,11 @@ impl ActionPattern {
 
     pub(crate) fn folded(&self) -> &str {
         &self.0.folded
+    }
+
+    /// Returns the service of the actions, in lowercase; `None` where there may be several.
+    pub(crate) fn service(&self) -> Option<&str> {
+        self.0.folded.get(..self.0.service?)
     }
 
     /// Returns the glob over lowercase actions.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ActionPattern, Document, Selection, Statement};
+use super::{Document, Selection, Statement};
 use crate::policy::budget::{Budget, Exhausted};
 
 /// Holds the services of actions; what is about other services is not about these actions.
@@ -61,14 +61,6 @@ impl<'d> Services<'d> {
             return true;
         };
         service.contains(['*', '?']) || named.contains(service.to_ascii_lowercase().as_str())
-    }
-}
-
-impl ActionPattern {
-    /// Returns the service of the actions, in lowercase; `None` where there may be several.
-    pub(crate) fn service(&self) -> Option<&str> {
-        let (service, _) = self.folded().split_once(':')?;
-        (!service.contains(['*', '?'])).then_some(service)
     }
 }
 
