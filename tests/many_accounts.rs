@@ -446,3 +446,46 @@ fn what_cannot_be_is_one_clear_error() {
         assert!(told.contains(expected), "{arguments:?}: {told}");
     }
 }
+
+#[test]
+fn every_report_is_the_same_whether_the_results_are_kept_or_not() {
+    let server = serve(&json!([
+        {"operation": "sts:AssumeRole", "account": id(3), "fault": "deny"},
+        {"operation": "iam:ListRoles", "account": id(4), "fault": "deny"},
+    ]));
+    let formats = ["terminal", "ndjson", "json", "markdown", "csv", "sarif"];
+    let reports = |folder: &Path, more: &[&str]| {
+        let mut arguments = vec!["scan", "--org", "--skip-owners"];
+        let files = formats.map(|format| format!("{format}={format}"));
+        for file in &files {
+            arguments.extend(["--format", file.as_str()]);
+        }
+        arguments.extend(more);
+        let output = run(&server, folder, &arguments);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        let read = |format: &str| std::fs::read_to_string(folder.join(format)).unwrap();
+        let text = read("ndjson");
+        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        let of_this_run = last["run"].as_str().unwrap().to_owned();
+        let times: BTreeSet<String> = text
+            .lines()
+            .filter_map(|line| {
+                let line: Value = serde_json::from_str(line).unwrap();
+                line["collected_at"].as_str().map(str::to_owned)
+            })
+            .collect();
+        formats.map(|format| {
+            let text = read(format).replace(&of_this_run, "RUN");
+            times
+                .iter()
+                .fold(text, |text, time| text.replace(time.as_str(), "TIME"))
+        })
+    };
+    let (kept, passing) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let kept = reports(kept.path(), &["--store", "runs"]);
+    let passing = reports(passing.path(), &[]);
+    for ((format, kept), passing) in formats.iter().zip(kept).zip(passing) {
+        assert!(kept.len() > 1_000);
+        assert_eq!(kept, passing, "{format}");
+    }
+}

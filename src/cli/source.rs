@@ -1,5 +1,10 @@
 //! From arguments to an inventory: a live account or a recorded one.
 
+#[cfg(feature = "aws")]
+use std::num::NonZeroUsize;
+#[cfg(feature = "aws")]
+use std::thread::available_parallelism;
+
 use roledrift::baselines::Baselines;
 use roledrift::inventory::{Inventory, Owners, gaad, snapshot};
 
@@ -94,8 +99,11 @@ pub(super) fn scope(
 /// Makes what requests run on: one thread, which waits for the network.
 #[cfg(feature = "aws")]
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let processors = available_parallelism().map_or(1, NonZeroUsize::get);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // One account is judged on each processor; names are looked up beside them.
+        .max_blocking_threads(processors + 2)
         .build()
         .map_err(Failure::Runtime)
 }

@@ -43,13 +43,12 @@ impl Judge {
         now: jiff::Timestamp,
     ) -> Result<Judged> {
         let inventory = match inventory {
-            Ok(inventory) if inventory.account == *id => inventory,
-            Ok(inventory) => {
-                let found = inventory.account;
-                return failed(id, name, format!("the answers are of account {found}"));
-            }
+            Ok(inventory) => inventory,
             Err(reason) => return failed(id, name, reason),
         };
+        if let Some(found) = stranger(&inventory, id) {
+            return failed(id, name, format!("the answers are of account {found}"));
+        }
         let coverage = inventory.coverage();
         let audit = self.auditor.audit(&inventory);
         let mut report = Report::new(audit, coverage);
@@ -67,6 +66,14 @@ impl Judge {
             text,
         })
     }
+}
+
+/// Returns the other account that an inventory, or a role of it, is of.
+fn stranger<'i>(inventory: &'i Inventory, id: &AccountId) -> Option<&'i str> {
+    let roles = inventory.roles.iter().map(|role| role.arn.account());
+    std::iter::once(inventory.account.as_str())
+        .chain(roles)
+        .find(|found| *found != id.as_str())
 }
 
 fn failed(id: &AccountId, name: Option<String>, reason: String) -> Result<Judged> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use roledrift::organization::Merged;
 use roledrift::report::Format;
+use roledrift::report::organization::Outcome;
 use serde_json::Value;
 
 use super::{
@@ -154,4 +155,25 @@ fn a_clean_run_is_clean_in_every_format() {
     let severity = &skipped["FindingProviderFields"]["Severity"]["Label"];
     assert_eq!(severity, "INFORMATIONAL");
     assert_eq!(skipped["CreatedAt"], "2026-11-03T06:00:00Z");
+}
+
+#[test]
+fn the_roles_of_another_account_are_no_answer() {
+    let store = tempfile::tempdir().unwrap();
+    let State::Read(mut mixed) = as_account(&Account::connect(), COMPLETE) else {
+        unreachable!()
+    };
+    let State::Read(other) = as_account(&Account::connect(), INCOMPLETE) else {
+        unreachable!()
+    };
+    mixed.roles.extend(other.roles.clone());
+    let accounts = vec![
+        (COMPLETE, "", State::Read(mixed)),
+        (FAILED, "", State::Read(other)),
+    ];
+    let merged = kept(store.path(), RUN, None, accounts);
+    assert_eq!(merged.totals().count(Outcome::Failed), 2);
+    let text = written(&merged, Format::Terminal, false);
+    let reason = format!("the answers are of account {INCOMPLETE}");
+    assert_eq!(text.matches(&reason).count(), 2, "{text}");
 }
