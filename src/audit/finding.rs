@@ -302,3 +302,37 @@ fn digest(parts: &[&str]) -> String {
     let head: [u8; 8] = bytes.first_chunk().copied().unwrap_or_default();
     format!("{:016x}", u64::from_be_bytes(head))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Context;
+
+    #[test]
+    fn a_proof_names_five_actions_and_counts_the_others() {
+        for (count, expected) in [
+            (0, ""),
+            (1, ""),
+            (2, "; today that is 2 actions: s3:A, s3:B"),
+            (5, "; today that is 5 actions: s3:A, s3:B, s3:C, s3:D, s3:E"),
+            (
+                7,
+                "; today that is 7 actions: s3:A, s3:B, s3:C, s3:D, s3:E and 2 more",
+            ),
+        ] {
+            let names = ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E", "s3:F", "s3:G"];
+            let proof = Proof {
+                request: Request {
+                    action: "s3:A".to_owned(),
+                    resource: None,
+                    principal: None,
+                    context: Context::default(),
+                },
+                gained: true,
+                reference: String::new(),
+                actions: names.into_iter().take(count).map(Cow::Borrowed).collect(),
+            };
+            assert_eq!(proof.summary(), expected);
+        }
+    }
+}

@@ -202,6 +202,37 @@ fn a_stream_of_another_account_that_is_configured_is_none() {
 }
 
 #[test]
+fn a_stream_of_another_region_that_is_configured_is_none() {
+    let elsewhere = STREAM.replace("eu-west-2", "eu-central-1");
+    let actions = r#"["kinesis:PutRecord","kinesis:PutRecords"]"#;
+    let granted = |configured: &str| {
+        let mut account = Account::with_instance();
+        let stream = StorageTarget::KinesisStream(configured.parse().unwrap());
+        account.store(StorageUse::ContactTraceRecords, stream);
+        account.inline(CONNECT, "Stream", read(&allow(actions, &elsewhere)));
+        account.audit()
+    };
+    assert!(granted(&elsewhere).findings.is_empty());
+    let rule = "grant-on-unconfigured-resource";
+    assert_eq!(granted(STREAM).finding(rule).rule.id, rule);
+}
+
+#[test]
+fn a_policy_that_is_none_of_the_roles_own_explains_no_grant() {
+    let mut account = Account::with_instance();
+    let everything = "arn:aws:iam::aws:policy/AdministratorAccess";
+    account.attach(CONNECT, everything, "v1", &allow(r#""*""#, "*"));
+    account.inline(CONNECT, "More", read(&allow(r#""iam:CreateUser""#, "*")));
+    let audit = account.audit();
+    assert_eq!(
+        fired(&audit),
+        ["inline-grant-beyond-features", "unexpected-managed-policy"]
+    );
+    let (action, _) = witness(&audit, "inline-grant-beyond-features");
+    assert_eq!(action, "iam:CreateUser");
+}
+
+#[test]
 fn what_voice_id_needed_is_retired_and_nothing_else_is_told_of_it() {
     let mut account = Account::with_instance();
     let own = format!("arn:aws:voiceid:eu-west-2:{ACCOUNT}:domain/d");

@@ -112,6 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_account_id_is_a_unique_id() {
+        for text in [
+            "11112222333",
+            "1111222233334",
+            "11112222333x",
+            "AIDACKCEVSQ6C2EXAMPLE",
+        ] {
+            let expected = PrincipalPattern::Aws(text.to_owned());
+            assert_eq!(PrincipalPattern::aws(text), Some(expected));
+        }
+    }
+
+    #[test]
     fn a_wildcard_stands_alone() {
         assert_eq!(PrincipalPattern::aws("*"), Some(PrincipalPattern::Everyone));
         assert_eq!(
