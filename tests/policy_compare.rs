@@ -91,6 +91,40 @@ fn resources_are_compared_as_languages() {
 }
 
 #[test]
+fn a_key_can_be_read_as_several_types() {
+    for (reference, candidate, expected) in [
+        (
+            r#"{"DateLessThan":{"k":"2027-01-01"}}"#,
+            r#"{"DateLessThan":{"k":"2026-01-01"},"StringLike":{"k":"2025*"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"NumericLessThan":{"k":"10"}}"#,
+            r#"{"NumericLessThan":{"k":"5"},"StringNotLike":{"k":"1?"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"NumericLessThan":{"k":"10"}}"#,
+            r#"{"StringLike":{"k":"?"}}"#,
+            Verdict::Incomparable,
+        ),
+        (
+            r#"{"IpAddress":{"k":"10.0.0.0/8"}}"#,
+            r#"{"IpAddress":{"k":"10.1.0.0/16"},"StringLike":{"k":"10.*"}}"#,
+            Verdict::Narrowed,
+        ),
+        (
+            r#"{"IpAddress":{"k":"10.0.0.0/8"}}"#,
+            r#"{"StringLike":{"k":"??"}}"#,
+            Verdict::Incomparable,
+        ),
+    ] {
+        let (reference, candidate) = (allow_if(reference), allow_if(candidate));
+        assert_eq!(verdict(&reference, &candidate), expected, "{candidate}");
+    }
+}
+
+#[test]
 fn text_conditions_are_compared_as_languages() {
     for (reference, candidate, expected) in [
         (

@@ -44,6 +44,132 @@ fn on(resources: &str, conditions: &str) -> String {
 }
 
 #[test]
+fn patterns_that_limit_a_variable_limit_its_resources() {
+    let user = |patterns: &str| format!(r#"{{"StringLike":{{"aws:username":{patterns}}}}}"#);
+    let own = r#""arn:aws:s3:::b/${aws:username}/*""#;
+    let either = on(r#"["arn:aws:s3:::b/a*","arn:aws:s3:::b/b*"]"#, "{}");
+    for (reference, resources, patterns, expected) in [
+        (
+            on(r#""arn:aws:s3:::b/a*""#, "{}"),
+            own,
+            r#""a*""#,
+            Verdict::Narrowed,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a*/*""#, "{}"),
+            own,
+            r#""a*""#,
+            Verdict::Narrowed,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a?/*""#, "{}"),
+            own,
+            r#""a?""#,
+            Verdict::Narrowed,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a?/*""#, "{}"),
+            own,
+            r#""a*""#,
+            Verdict::Incomparable,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a*""#, "{}"),
+            own,
+            r#"["a*","b*"]"#,
+            Verdict::Incomparable,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a*""#, "{}"),
+            own,
+            r#"["a*","ab*"]"#,
+            Verdict::Narrowed,
+        ),
+        (either.clone(), own, r#"["a*","b*"]"#, Verdict::Narrowed),
+        (
+            either.clone(),
+            own,
+            r#"["a*","b","bc*"]"#,
+            Verdict::Narrowed,
+        ),
+        (either, own, r#"["a*","b*","c*"]"#, Verdict::Incomparable),
+        (
+            on(r#""arn:aws:s3:::b/a*/a*""#, "{}"),
+            r#""arn:aws:s3:::b/${aws:username}/${aws:username}""#,
+            r#""a*""#,
+            Verdict::Narrowed,
+        ),
+        (
+            on(r#""arn:aws:logs:*:*:a*""#, "{}"),
+            r#""arn:aws:logs:*:*:${aws:username}""#,
+            r#""a*""#,
+            Verdict::Narrowed,
+        ),
+        (
+            on(r#""arn:aws:s3:::b/a*/x""#, "{}"),
+            r#""arn:aws:s3:::b/${aws:username}/${aws:userid}""#,
+            r#""a*""#,
+            Verdict::Incomparable,
+        ),
+    ] {
+        assert_compares(&reference, &on(resources, &user(patterns)), expected);
+    }
+}
+
+#[test]
+fn only_some_conditions_limit_a_variable() {
+    let within = on(r#""arn:aws:s3:::b/a*""#, "{}");
+    let own = r#""arn:aws:s3:::b/${aws:username}/*""#;
+    let or_b = r#""arn:aws:s3:::b/${aws:username, 'b'}/*""#;
+    for (resources, operator, key, expected) in [
+        // Without a default, a variable has a single value or there is no resource.
+        (own, "StringLikeIfExists", "aws:username", Verdict::Narrowed),
+        (
+            own,
+            "ForAllValues:StringLike",
+            "aws:username",
+            Verdict::Narrowed,
+        ),
+        (
+            own,
+            "ForAnyValue:StringLike",
+            "aws:username",
+            Verdict::Narrowed,
+        ),
+        (own, "StringNotLike", "aws:username", Verdict::Incomparable),
+        (own, "StringLike", "aws:userid", Verdict::Incomparable),
+        (or_b, "StringLike", "aws:username", Verdict::Narrowed),
+        (
+            or_b,
+            "StringLikeIfExists",
+            "aws:username",
+            Verdict::Incomparable,
+        ),
+        (
+            or_b,
+            "ForAllValues:StringLike",
+            "aws:username",
+            Verdict::Incomparable,
+        ),
+    ] {
+        let conditions = format!(r#"{{"{operator}":{{"{key}":"a*"}}}}"#);
+        assert_compares(&within, &on(resources, &conditions), expected);
+    }
+    let any_case = r#"{"StringEqualsIgnoreCase":{"aws:username":"ab"}}"#;
+    let either = on(r#"["arn:aws:s3:::b/?b/*","arn:aws:s3:::b/?B/*"]"#, "{}");
+    assert_compares(&either, &on(own, any_case), Verdict::Narrowed);
+    assert_compares(&within, &on(own, any_case), Verdict::Incomparable);
+}
+
+#[test]
+fn a_value_is_found_that_keeps_a_resource_out() {
+    let others = r#"{"Effect":"Allow","Action":"s3:Get","NotResource":"b/${aws:username}/*"}"#;
+    assert_compares(others, &on(r#""*""#, "{}"), Verdict::Widened);
+    assert_compares(others, &on(r#""b/*""#, "{}"), Verdict::Incomparable);
+    assert_compares(others, &on(r#""c/*""#, "{}"), Verdict::Narrowed);
+}
+
+#[test]
 fn equal_values_carry_what_is_known_of_one_to_the_other() {
     let same = r#"{"StringEquals":{"RA":"${PA}"}}"#;
     for (reference, candidate, expected) in [

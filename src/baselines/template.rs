@@ -54,12 +54,6 @@ variables! {
     Name = "name",
 }
 
-impl std::fmt::Display for Variable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// Holds the values of variables; one that is missing stands for anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bindings(BTreeMap<Variable, String>);

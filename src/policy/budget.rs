@@ -39,6 +39,8 @@ impl Budget {
     /// Pays for steps.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), Exhausted> {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        #[cfg(test)]
+        PAID.set(PAID.get().saturating_add(steps));
         let left = self.left.get().and_then(|left| left.checked_sub(steps));
         self.left.set(left);
         left.map(|_| ()).ok_or(Exhausted)
@@ -64,6 +66,17 @@ impl Budget {
     pub(crate) fn spent(&self) -> u64 {
         self.allowed - self.left.get().unwrap_or(0)
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    static PAID: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Returns how many steps this thread has paid for until now, out of whatever budget.
+#[cfg(test)]
+pub(crate) fn paid() -> u64 {
+    PAID.get()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod support;
 
 mod command;
 mod content;
+mod dossiers;
 mod hostile;
 mod html;
 mod limits;

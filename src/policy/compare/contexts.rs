@@ -166,6 +166,7 @@ where
             return Ok(first);
         }
         let has_variables = self.setting.template.is_some()
+            || !self.setting.hints.is_empty()
             || self.met.iter().any(|demand| demand.term.has_variables());
         if !has_variables {
             return Ok(first);
@@ -259,7 +260,7 @@ where
             groups = apart;
             groups.push(touched.into_iter().flatten().chain(keys).collect());
         };
-        for key in required.keys() {
+        for key in required.keys().chain(self.setting.hints.keys()) {
             join(BTreeSet::from([*key]));
         }
         for demand in &self.met {

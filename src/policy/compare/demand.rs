@@ -30,6 +30,15 @@ impl Choice {
     }
 }
 
+/// What a value can be read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Instant,
+    Address,
+}
+
 /// Demands that a condition holds, or that it does not.
 #[derive(Clone, Copy)]
 pub(super) struct Demand<'q, 'd> {
@@ -47,6 +56,16 @@ impl<'q, 'd> Demand<'q, 'd> {
 
     fn test(&self) -> Test {
         self.term.condition.operator().value.test()
+    }
+
+    /// Returns what the demand reads a value as.
+    pub(super) fn kind(&self) -> Kind {
+        match self.test() {
+            Test::Numeric(_) => Kind::Number,
+            Test::Date(_) => Kind::Instant,
+            Test::IpAddress => Kind::Address,
+            _ => Kind::Text,
+        }
     }
 
     fn quantifier(&self) -> Quantifier {

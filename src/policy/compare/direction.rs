@@ -9,10 +9,10 @@ use foldhash::{HashSet, HashSetExt};
 use super::actions::{Group, groups};
 use super::denials::Denials;
 use super::point::{Point, Settled};
-use super::principals::callers;
+use super::principals::{Caller, callers};
 use super::question::{Question, Sides};
 use super::readable::readable;
-use super::resources::{Certainty, places};
+use super::resources::{Certainty, Place, enlarged_places, places};
 use super::rules::Rule;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::{
@@ -182,6 +182,9 @@ struct Progress<'b> {
     doubt: Option<Reason>,
 }
 
+/// Places that were settled in vain, each with the reason and the template that it is made from.
+type Doubts<'d> = Vec<(Option<&'d Template>, Reason)>;
+
 impl Progress<'_> {
     /// Settles one grant for a group of actions; returns something new, should there be any.
     fn settle<'d>(
@@ -193,26 +196,61 @@ impl Progress<'_> {
     ) -> Result<Option<Witness>, Exhausted> {
         let involved: Vec<_> = question.members(group).map(|(_, rule)| rule).collect();
         let callers = callers(&involved, rule, self.budget)?;
-        for place in places(question, group, rule, self.budget)? {
-            for caller in &callers {
-                let point = Point::new(question, group, &place, caller, grant, self.budget);
-                self.budget.check()?;
-                let Some(point) = point else { continue };
-                // A proof that rests on nothing else holds wherever the same rules apply.
-                let is_plain = place.template.is_none() && caller.known.is_empty();
-                let proof = (grant, point.rules.clone());
-                if self.closed.contains(&proof) {
-                    continue;
+        let all = places(question, group, rule, self.budget)?;
+        let mut doubts = Doubts::new();
+        for place in &all {
+            let found = self.settle_place(question, group, grant, place, &callers, &mut doubts)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        doubts.dedup_by_key(|(template, _)| template.map(std::ptr::from_ref));
+        for (template, reason) in doubts {
+            // Where all that a template may make is nothing new, what it makes is not.
+            let enlarged = match template {
+                Some(own) => enlarged_places(question, group, rule, own, self.budget)?,
+                None => None,
+            };
+            let mut left = Doubts::new();
+            for place in enlarged.iter().flatten() {
+                let found =
+                    self.settle_place(question, group, grant, place, &callers, &mut left)?;
+                if found.is_some() {
+                    return Ok(found);
                 }
-                match point.settle(self.budget)? {
-                    Settled::Found(witness) => return Ok(Some(witness)),
-                    Settled::Open(reason) => {
-                        self.doubt.get_or_insert(reason);
-                    }
-                    Settled::Closed => {
-                        if is_plain {
-                            self.closed.insert(proof);
-                        }
+            }
+            if enlarged.is_none() || !left.is_empty() {
+                self.doubt.get_or_insert(reason);
+            }
+        }
+        Ok(None)
+    }
+
+    fn settle_place<'d>(
+        &mut self,
+        question: &Question<'_, 'd>,
+        group: &Group,
+        grant: usize,
+        place: &Place<'d>,
+        callers: &[Caller],
+        doubts: &mut Doubts<'d>,
+    ) -> Result<Option<Witness>, Exhausted> {
+        for caller in callers {
+            let point = Point::new(question, group, place, caller, grant, self.budget);
+            self.budget.check()?;
+            let Some(point) = point else { continue };
+            // A proof that rests on nothing else holds wherever the same rules apply.
+            let is_plain = place.template.is_none() && caller.known.is_empty();
+            let proof = (grant, point.rules.clone());
+            if self.closed.contains(&proof) {
+                continue;
+            }
+            match point.settle(self.budget)? {
+                Settled::Found(witness) => return Ok(Some(witness)),
+                Settled::Open(reason) => doubts.push((place.template, reason)),
+                Settled::Closed => {
+                    if is_plain {
+                        self.closed.insert(proof);
                     }
                 }
             }

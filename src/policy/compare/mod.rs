@@ -39,6 +39,8 @@ mod shown;
 mod typed;
 mod variables;
 mod wording;
+#[cfg(test)]
+mod worked;
 
 pub use denials::{Denial, Denials, new_denials};
 pub use direction::{any_new_access, compare, new_access, new_access_under};

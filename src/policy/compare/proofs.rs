@@ -49,7 +49,22 @@ pub(super) fn contradict(
     if demands.iter().any(|demand| demand.term.has_variables()) {
         return contradict_for_all_variables(demands, budget);
     }
-    contradict_by_samples(key, demands, budget)
+    if contradict_by_samples(key, demands, budget)? {
+        return Ok(true);
+    }
+    // Values of several types are not all sampled: those demands that read one alike may contradict each other alone.
+    let kinds: BTreeSet<_> = demands.iter().map(Demand::kind).collect();
+    if kinds.len() < 2 {
+        return Ok(false);
+    }
+    for kind in kinds {
+        let alike = demands.iter().filter(|own| own.kind() == kind);
+        let alike: Vec<_> = alike.copied().collect();
+        if alike.len() > 1 && contradict_by_samples(key, &alike, budget)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn contradict_by_samples(

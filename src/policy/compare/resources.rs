@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::Group;
 use super::automaton::{Part, Pattern};
 use super::cells::{Cell, cells, matched, template_cells};
+use super::pinned::enlarged;
 use super::question::Question;
 use super::rules::Rule;
 use super::variables::Variables;
@@ -28,7 +29,7 @@ pub(super) struct Place<'d> {
     pub(super) resource: Option<String>,
     /// The grant's template that the resources are made from, where its variables are not yet known.
     pub(super) template: Option<&'d Template>,
-    /// Values of that template's variables that make such a resource.
+    /// Values of variables worth a try: they make such a resource, or let a rule be about it that may be.
     pub(super) values: BTreeMap<&'d Key, String>,
     /// The rules that are or may be about them.
     pub(super) rules: BTreeMap<usize, Certainty>,
@@ -51,14 +52,7 @@ pub(super) fn places<'d>(
             rules: rules.collect(),
         }]);
     }
-    for (_, rule) in members() {
-        let resources = rule.statement.resources().into_iter();
-        let lengths = resources.flat_map(Selection::patterns);
-        budget.spend(8 + lengths.map(|own| 8 + own.len()).sum::<usize>())?;
-    }
-    let members: Vec<Member<'_>> = members()
-        .map(|(index, rule)| Member::new(index, rule, question.reading))
-        .collect();
+    let members = gathered(question, group, budget)?;
     let listed = match grant.statement.resources() {
         Some(Selection::Only(listed)) => listed.as_slice(),
         _ => &[],
@@ -80,6 +74,40 @@ pub(super) fn places<'d>(
     Ok(places)
 }
 
+/// Returns places that together hold every resource that one of a grant's templates makes, and perhaps others.
+///
+/// Its variables give way to what the grant's conditions leave to them; `None` where that is anything.
+pub(super) fn enlarged_places<'d>(
+    question: &Question<'_, 'd>,
+    group: &Group,
+    grant: &Rule<'d>,
+    template: &Template,
+    budget: &Budget,
+) -> Result<Option<Vec<Place<'d>>>, Exhausted> {
+    budget.spend(16 * (1 + grant.statement.len() + template.len()))?;
+    let Some(enlarged) = enlarged(grant.statement, template) else {
+        return Ok(None);
+    };
+    let members = gathered(question, group, budget)?;
+    let base = enlarged.iter().filter_map(Template::fixed).collect();
+    fixed_places(&members, base, &group.action, budget).map(Some)
+}
+
+fn gathered<'d>(
+    question: &Question<'_, 'd>,
+    group: &Group,
+    budget: &Budget,
+) -> Result<Vec<Member<'d>>, Exhausted> {
+    for (_, rule) in question.members(group) {
+        let resources = rule.statement.resources().into_iter();
+        let lengths = resources.flat_map(Selection::patterns);
+        budget.spend(8 + lengths.map(|own| 8 + own.len()).sum::<usize>())?;
+    }
+    let members = question.members(group);
+    let members = members.map(|(index, rule)| Member::new(index, rule, question.reading));
+    Ok(members.collect())
+}
+
 /// Returns the places of patterns without variables, taken together.
 fn fixed_places<'d>(
     members: &[Member<'d>],
@@ -93,14 +121,39 @@ fn fixed_places<'d>(
     let mut places = Vec::new();
     for cell in cells(&not_empty(), &classes, &base_class, budget)? {
         budget.spend(8 * members.len())?;
+        let rules = rules(members, &cell.matched);
+        let resource = representative(cell, &classes, action, budget);
         places.push(Place {
             template: None,
-            values: BTreeMap::new(),
-            rules: rules(members, &cell.matched),
-            resource: Some(representative(cell, &classes, action, budget)),
+            values: values(members, &rules, &resource, budget)?,
+            rules,
+            resource: Some(resource),
         });
     }
     Ok(places)
+}
+
+/// Returns values with which patterns of rules that may be about a resource match it.
+fn values<'d>(
+    members: &[Member<'d>],
+    rules: &BTreeMap<usize, Certainty>,
+    resource: &str,
+    budget: &Budget,
+) -> Result<BTreeMap<&'d Key, String>, Exhausted> {
+    let mut found = BTreeMap::new();
+    let own = Glob::literal(resource);
+    let is_possible = |member: &&Member<'d>| rules.get(&member.rule) == Some(&Certainty::Possible);
+    for template in (members.iter().filter(is_possible)).flat_map(|member| &member.open) {
+        let mut variables = Variables::default();
+        let base = [variables.parts(template)];
+        for cell in template_cells(&own, &[], &base, budget)? {
+            let values = cell.values.into_iter();
+            for (key, value) in values.filter_map(|(own, text)| Some((variables.key(own)?, text))) {
+                found.entry(key).or_insert(value);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the places of one pattern with variables.

@@ -119,6 +119,8 @@ impl Borders {
                 let cases = [text.to_ascii_uppercase(), text.to_ascii_lowercase()];
                 [text].into_iter().chain(cases)
             }));
+            let globs = self.texts.iter().flatten();
+            typed.extend(globs.map(wording::letters));
         }
         groups.extend(typed.into_iter().map(|text| vec![text]));
         groups.extend(self.texts(keys, copies, budget)?);

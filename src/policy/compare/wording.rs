@@ -106,6 +106,15 @@ pub(super) fn values(glob: &Glob, budget: &Budget) -> Vec<String> {
     WORDS.map(|word| filled(glob, word)).into()
 }
 
+/// Proposes a value with a letter for each wildcard of a pattern: often no number, no time and no address.
+pub(super) fn letters(glob: &Glob) -> String {
+    let letter = |token: &Token| match *token {
+        Token::Char(c) | Token::EitherCase(c) => c,
+        Token::One(_) | Token::Many(_) => 'x',
+    };
+    glob.tokens().iter().map(letter).collect()
+}
+
 /// Proposes a value for a key that a policy variable names.
 pub(super) fn variable(key: &str) -> &'static str {
     match key {

@@ -152,6 +152,12 @@ impl Template {
         self.variables.iter().map(|hole| &hole.variable.key)
     }
 
+    /// Tells whether a variable has a default in at least one of its places.
+    pub(crate) fn has_default(&self, key: &Key) -> bool {
+        let mut holes = self.variables.iter();
+        holes.any(|hole| hole.variable.key == *key && hole.variable.default.is_some())
+    }
+
     /// Iterates over tokens and variables as they stand.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut holes = self.variables.iter().peekable();
@@ -184,6 +190,13 @@ impl Template {
 
     /// Returns the template with a value in place of a variable that is known to be set.
     pub(crate) fn with_value(&self, key: &Key, value: &str) -> Self {
+        self.with_pattern(key, &Glob::literal(value))
+    }
+
+    /// Returns the template with a pattern in place of a variable that is known to be set.
+    ///
+    /// It matches at least what the template matches while the variable holds a text that the pattern matches.
+    pub(crate) fn with_pattern(&self, key: &Key, pattern: &Glob) -> Self {
         if self.variables().all(|own| own != key) {
             return self.clone();
         }
@@ -192,7 +205,7 @@ impl Template {
             match piece {
                 Piece::Token(token) => tokens.push(token),
                 Piece::Variable(variable) if variable.key == *key => {
-                    tokens.extend(value.chars().map(Token::Char));
+                    tokens.extend_from_slice(pattern.tokens());
                 }
                 Piece::Variable(variable) => variables.push(Hole {
                     at: tokens.len(),
@@ -204,7 +217,7 @@ impl Template {
             text: Arc::clone(&self.text),
             tokens: Glob::new(tokens),
             variables,
-            confined: (self.confined.as_ref()).map(|own| Box::new(own.with_value(key, value))),
+            confined: (self.confined.as_ref()).map(|own| Box::new(own.with_pattern(key, pattern))),
         }
     }
 
