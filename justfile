@@ -26,8 +26,9 @@ quick:
 # Write generated files anew: docs/rules.md, schemas/, snapshots of outputs
 bless:
     ROLEDRIFT_BLESS=1 cargo test --no-default-features --test generated --bin roledrift
+    ROLEDRIFT_BLESS=1 cargo test --no-default-features --lib worked
     # docs/faults.md needs the SDK: ROLEDRIFT_BLESS=1 cargo test --all-features --test faults
-    INSTA_UPDATE=always cargo test --no-default-features --test cli --test rules
+    INSTA_UPDATE=always cargo test --no-default-features --test cli --test rules --test policy_diff --test formats
 
 # End to end against an emulated account (Python from PyPI, loopback only)
 e2e *ARGUMENTS:
