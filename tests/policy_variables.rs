@@ -162,6 +162,48 @@ fn only_some_conditions_limit_a_variable() {
 }
 
 #[test]
+fn what_is_not_denied_elsewhere_is_what_the_template_makes() {
+    let own = r#""b/${aws:username}/*""#;
+    let but = |effect: &str, conditions: &str| {
+        format!(
+            r#"{{"Effect":"{effect}","Action":"s3:Get","NotResource":{own},"Condition":{conditions}}}"#
+        )
+    };
+    let within = |resources: &str, conditions: &str| {
+        [on(resources, "{}"), but("Deny", conditions)].join(",")
+    };
+    let named = r#"{"Null":{"aws:username":"false"}}"#;
+    for (reference, candidate, expected) in [
+        (within(r#""*""#, "{}"), on(own, "{}"), Verdict::Equal),
+        (within(r#""b/*""#, "{}"), on(own, "{}"), Verdict::Equal),
+        (within(r#""b/a/*""#, "{}"), on(own, "{}"), Verdict::Widened),
+        (within(r#""*""#, named), on(own, "{}"), Verdict::Narrowed),
+        (
+            within(r#""*""#, "{}"),
+            on(r#""b/${aws:userid}/*""#, "{}"),
+            Verdict::Incomparable,
+        ),
+        (
+            on(r#""*""#, "{}"),
+            [on(own, "{}"), but("Allow", "{}")].join(","),
+            Verdict::Equal,
+        ),
+        (
+            on(r#""*""#, "{}"),
+            [on(own, named), but("Allow", "{}")].join(","),
+            Verdict::Equal,
+        ),
+        (
+            on(r#""*""#, "{}"),
+            [on(own, "{}"), but("Allow", named)].join(","),
+            Verdict::Narrowed,
+        ),
+    ] {
+        assert_compares(&reference, &candidate, expected);
+    }
+}
+
+#[test]
 fn a_value_is_found_that_keeps_a_resource_out() {
     let others = r#"{"Effect":"Allow","Action":"s3:Get","NotResource":"b/${aws:username}/*"}"#;
     assert_compares(others, &on(r#""*""#, "{}"), Verdict::Widened);

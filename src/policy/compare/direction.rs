@@ -1,19 +1,13 @@
 //! One direction after the other, and one reading of wildcards after the other.
 //!
-//! Must not know how a single point is settled.
+//! Must not know how a single grant is settled.
 
-use std::collections::BTreeMap;
-
-use foldhash::{HashSet, HashSetExt};
-
-use super::actions::{Group, groups};
+use super::actions::groups;
 use super::denials::Denials;
-use super::point::{Point, Settled};
-use super::principals::{Caller, callers};
+use super::point::Settled;
+use super::progress::Progress;
 use super::question::{Question, Sides};
 use super::readable::readable;
-use super::resources::{Certainty, Place, enlarged_places, places};
-use super::rules::Rule;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::{
     Comparison, Difference, Document, Reading, Reason, Selection, Template, Witness,
@@ -155,108 +149,22 @@ pub(super) fn under_both(
 }
 
 fn answer(question: &Question<'_, '_>, budget: &Budget) -> Result<Difference, Exhausted> {
-    let mut progress = Progress {
-        budget,
-        closed: HashSet::new(),
-        doubt: None,
-    };
+    let mut progress = Progress::new(budget);
+    let mut doubt = None;
     for group in groups(&question.rules, budget)? {
         for (grant, rule) in question.grants(&group) {
-            if let Some(witness) = progress.settle(question, &group, grant, rule)? {
-                return Ok(Difference::Witness(witness));
+            match progress.settle(question, &group, grant, rule)? {
+                Settled::Found(witness) => return Ok(Difference::Witness(witness)),
+                Settled::Open(reason) => {
+                    doubt.get_or_insert(reason);
+                }
+                Settled::Closed => {}
             }
         }
     }
     // Nothing that was concluded counts where the budget is used up.
     budget.check()?;
-    Ok(progress
-        .doubt
-        .map_or(Difference::Nothing, Difference::Undecided))
-}
-
-/// What is known while a question is worked on.
-struct Progress<'b> {
-    budget: &'b Budget,
-    /// Grants that allow nothing new where these rules apply.
-    closed: HashSet<(usize, BTreeMap<usize, Certainty>)>,
-    doubt: Option<Reason>,
-}
-
-/// Places that were settled in vain, each with the reason and the template that it is made from.
-type Doubts<'d> = Vec<(Option<&'d Template>, Reason)>;
-
-impl Progress<'_> {
-    /// Settles one grant for a group of actions; returns something new, should there be any.
-    fn settle<'d>(
-        &mut self,
-        question: &Question<'_, 'd>,
-        group: &Group,
-        grant: usize,
-        rule: &Rule<'d>,
-    ) -> Result<Option<Witness>, Exhausted> {
-        let involved: Vec<_> = question.members(group).map(|(_, rule)| rule).collect();
-        let callers = callers(&involved, rule, self.budget)?;
-        let all = places(question, group, rule, self.budget)?;
-        let mut doubts = Doubts::new();
-        for place in &all {
-            let found = self.settle_place(question, group, grant, place, &callers, &mut doubts)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        doubts.dedup_by_key(|(template, _)| template.map(std::ptr::from_ref));
-        for (template, reason) in doubts {
-            // Where all that a template may make is nothing new, what it makes is not.
-            let enlarged = match template {
-                Some(own) => enlarged_places(question, group, rule, own, self.budget)?,
-                None => None,
-            };
-            let mut left = Doubts::new();
-            for place in enlarged.iter().flatten() {
-                let found =
-                    self.settle_place(question, group, grant, place, &callers, &mut left)?;
-                if found.is_some() {
-                    return Ok(found);
-                }
-            }
-            if enlarged.is_none() || !left.is_empty() {
-                self.doubt.get_or_insert(reason);
-            }
-        }
-        Ok(None)
-    }
-
-    fn settle_place<'d>(
-        &mut self,
-        question: &Question<'_, 'd>,
-        group: &Group,
-        grant: usize,
-        place: &Place<'d>,
-        callers: &[Caller],
-        doubts: &mut Doubts<'d>,
-    ) -> Result<Option<Witness>, Exhausted> {
-        for caller in callers {
-            let point = Point::new(question, group, place, caller, grant, self.budget);
-            self.budget.check()?;
-            let Some(point) = point else { continue };
-            // A proof that rests on nothing else holds wherever the same rules apply.
-            let is_plain = place.template.is_none() && caller.known.is_empty();
-            let proof = (grant, point.rules.clone());
-            if self.closed.contains(&proof) {
-                continue;
-            }
-            match point.settle(self.budget)? {
-                Settled::Found(witness) => return Ok(Some(witness)),
-                Settled::Open(reason) => doubts.push((place.template, reason)),
-                Settled::Closed => {
-                    if is_plain {
-                        self.closed.insert(proof);
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
+    Ok(doubt.map_or(Difference::Nothing, Difference::Undecided))
 }
 
 fn depends_on_reading(documents: &[&Document]) -> bool {

@@ -26,6 +26,7 @@ mod pairs;
 mod pinned;
 mod point;
 mod principals;
+mod progress;
 mod proofs;
 mod question;
 mod readable;

@@ -93,6 +93,51 @@ pub(super) fn enlarged_places<'d>(
     fixed_places(&members, base, &group.action, budget).map(Some)
 }
 
+/// Returns places that together hold the resources of one that rules with variables may be about: what their templates make, and the rest.
+///
+/// Returns `None` where no rule is only possibly about them, or where there are too many templates.
+pub(super) fn divided_places<'d>(
+    question: &Question<'_, 'd>,
+    group: &Group,
+    place: &Place<'_>,
+    budget: &Budget,
+) -> Result<Option<Vec<Place<'d>>>, Exhausted> {
+    let members = gathered(question, group, budget)?;
+    let is_possible =
+        |member: &&Member<'d>| place.rules.get(&member.rule) == Some(&Certainty::Possible);
+    let mut templates: Vec<&'d Template> = Vec::new();
+    for template in (members.iter().filter(is_possible)).flat_map(|member| &member.open) {
+        budget.spend(8 * (1 + templates.len()) + template.len())?;
+        if templates.iter().all(|own| own.form() != template.form()) {
+            templates.push(template);
+        }
+    }
+    if templates.is_empty() || templates.len() > MOST_TEMPLATES {
+        return Ok(None);
+    }
+    let mut places = Vec::new();
+    for template in templates {
+        places.extend(template_places(&members, template, budget)?);
+    }
+    // Elsewhere no template matches.
+    let rest = members.iter().filter_map(|member| {
+        let certainty = place.rules.get(&member.rule)?;
+        let is_about =
+            *certainty == Certainty::Sure || matches!(member.resources, Some(Selection::AllBut(_)));
+        is_about.then_some((member.rule, Certainty::Sure))
+    });
+    places.push(Place {
+        resource: place.resource.clone(),
+        template: None,
+        values: BTreeMap::new(),
+        rules: rest.collect(),
+    });
+    Ok(Some(places))
+}
+
+/// By how many templates a place is divided.
+const MOST_TEMPLATES: usize = 4;
+
 fn gathered<'d>(
     question: &Question<'_, 'd>,
     group: &Group,
