@@ -446,6 +446,11 @@ fn baselines_of_the_user_are_added_and_checked() {
 fn shows_baselines_rules_and_explanations() {
     let list = stdout(&roledrift(&["baseline", "list"]));
     assert!(list.contains("34 versions up to v55"), "{list}");
+    assert!(list.contains("\ncatalogue of 2026-"), "{list}");
+    for family in ["connect", "connect-campaigns", "customer-profiles"] {
+        let show = stdout(&roledrift(&["baseline", "show", family]));
+        insta::assert_snapshot!(format!("baseline_{family}"), show);
+    }
     let show = stdout(&roledrift(&["baseline", "show", "connect"]));
     assert!(
         show.contains("v31") && show.contains("call-recordings"),

@@ -294,14 +294,15 @@ fn compares_profile_roles_and_domains_by_number() {
             .findings
             .is_empty()
     );
-    for (roles, domains) in [
-        (vec![PROFILE, second], vec!["a"]),
-        (vec![PROFILE], vec!["a", "b"]),
+    for (roles, domains, told) in [
+        (vec![PROFILE, second], vec!["a"], "2 roles and 1 domain:"),
+        (vec![PROFILE], vec!["a", "b"], "1 role and 2 domains:"),
     ] {
         let audit = profiles(&roles, &domains).audit();
         assert_eq!(audit.rules(), ["profile-domain-count-mismatch"]);
         let finding = audit.finding("profile-domain-count-mismatch");
         assert_eq!(finding.confidence, Confidence::ByCount);
+        assert!(finding.summary.contains(told), "{}", finding.summary);
         assert_eq!(
             finding.resource.as_str(),
             format!("arn:aws:iam::{ACCOUNT}:root")
@@ -339,8 +340,15 @@ fn numbers_are_not_compared_while_anything_was_not_counted() {
     account.0.listing = denied("iam:ListRoles");
     assert!(open(&account));
     let mut account = profiles(&[PROFILE], &["a", "b"]);
-    account.role(PROFILE).created_at = Some("2026-11-02T05:59:00Z".parse().unwrap());
+    account.role(PROFILE).created_at = Some("2026-11-02T05:00:01Z".parse().unwrap());
     assert!(open(&account));
+    // After an hour, what belongs to a role is there.
+    account.role(PROFILE).created_at = Some("2026-11-02T05:00:00Z".parse().unwrap());
+    assert_eq!(account.audit().rules(), [rule]);
+    // A new domain with its new role misses nothing.
+    let mut account = profiles(&[PROFILE], &["a"]);
+    account.role(PROFILE).created_at = Some("2026-11-02T05:59:00Z".parse().unwrap());
+    assert!(!open(&account));
 }
 
 #[test]

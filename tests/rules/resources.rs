@@ -64,6 +64,25 @@ fn a_template_for_what_is_configured_conforms() {
 }
 
 #[test]
+fn a_prefix_may_be_empty_or_end_with_a_slash() {
+    for (prefix, granted, is_enough) in [
+        ("", "arn:aws:s3:::acme/*", true),
+        ("", "arn:aws:s3:::acme/connect/*", false),
+        ("connect/", "arn:aws:s3:::acme/connect/*", true),
+        ("connect/", "arn:aws:s3:::acme/connect/a*", false),
+        ("connect", "arn:aws:s3:::acme/connect/*", true),
+    ] {
+        let mut account = Account::with_instance();
+        account.store(StorageUse::CallRecordings, bucket("acme", prefix));
+        let policy = recordings(granted, "arn:aws:s3:::acme");
+        account.inline(CONNECT, "Recordings", read(&policy));
+        let fired = fired(&account.audit());
+        let is_missing = fired.contains(&"configured-resource-not-granted");
+        assert_eq!(!is_missing, is_enough, "{prefix} {granted}: {fired:?}");
+    }
+}
+
+#[test]
 fn the_same_policy_on_another_bucket_is_unconfigured() {
     let mut account = recorded_with(&recordings(CONFIGURED, BUCKET));
     let other = recordings("arn:aws:s3:::acme-finance/*", "arn:aws:s3:::acme-finance");
