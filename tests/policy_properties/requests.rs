@@ -96,9 +96,12 @@ impl Neighbourhood {
     /// Draws values for the keys; what follows from the caller is left to follow.
     fn context(&self, caller: Option<&Principal>, dice: &mut Dice<'_>) -> Context {
         let is_settled = matches!(caller, Some(Principal::Aws(_) | Principal::Anonymous));
+        // The key names users, roles, federated user sessions and root users only.
+        let has_no_arn = caller.is_some_and(|own| !matches!(own, Principal::Aws(_)));
         let mut context = Context::new();
         for (key, values) in &self.keys {
-            if is_settled && key.starts_with("aws:Principal") {
+            let follows = is_settled && key.starts_with("aws:Principal");
+            if follows || (has_no_arn && key == "aws:PrincipalArn") {
                 continue;
             }
             let value = |dice: &mut Dice<'_>| {
@@ -116,6 +119,10 @@ impl Neighbourhood {
                 _ => Value::One(value(dice)),
             };
             context.insert(key.as_str(), value);
+        }
+        // The only role of that name in its account has a path, which the session's ARN does not tell.
+        if matches!(caller, Some(Principal::Aws(arn)) if arn == SESSION) {
+            context.insert("aws:PrincipalArn", ROLE_WITH_PATH);
         }
         context
     }
@@ -152,6 +159,9 @@ fn near(pattern: &str, context: &Context, dice: &mut Dice<'_>) -> String {
     }
     text
 }
+
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/R/s";
+const ROLE_WITH_PATH: &str = "arn:aws:iam::111122223333:role/p/R";
 
 /// The callers that a principal of a policy is about, and some beside them.
 fn callers(text: &str) -> Vec<Option<Principal>> {

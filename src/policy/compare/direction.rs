@@ -27,7 +27,8 @@ pub fn compare(reference: &[&Document], candidate: &[&Document]) -> Comparison {
 ///
 /// The language decides, not the actions and resources that exist today: `wisdom:*` allows more than any list of actions.
 /// Every request counts whose action is `service:name` and whose resource, where it has one, is not empty.
-/// Context keys are taken as independent of each other and of the caller.
+/// Context keys are taken as independent of each other and of the caller, but for `aws:PrincipalArn` and `aws:PrincipalAccount`:
+/// they follow from an AWS caller, and no service, identity provider or canonical user has an ARN.
 /// The witness is the most readable one at hand: an action that the reference allows nowhere, published, that changes something, on a resource of its shape.
 /// Wildcards in resources are read by segment; where they would have another answer if they crossed `:`, the difference says so, and [`new_access_under`] tells each.
 #[must_use]

@@ -10,7 +10,7 @@ use super::actions::Group;
 use super::point::{Point, Settled};
 use super::principals::{Caller, callers};
 use super::question::Question;
-use super::resources::{Certainty, Place, divided_places, enlarged_places, places};
+use super::resources::{Certainty, Place, division, enlarged_places, made_places, places};
 use super::rules::Rule;
 use crate::policy::budget::{Budget, Exhausted};
 use crate::policy::{Reason, Template};
@@ -29,6 +29,25 @@ struct Case<'q, 'd> {
     grant: usize,
     rule: &'q Rule<'d>,
     callers: Vec<Caller>,
+}
+
+impl Case<'_, '_> {
+    fn settled(&self, is_closed: bool) -> Settled {
+        if is_closed {
+            Settled::Closed
+        } else {
+            Settled::Open(Reason::Unsettled(self.rule.at))
+        }
+    }
+}
+
+/// Templates of which it is known whether the grant allows nothing new of what they make.
+#[derive(Default)]
+struct Seen<'d> {
+    /// Templates of the grant, by more than they make.
+    enlarged: Vec<(&'d Template, bool)>,
+    /// Templates of any rule, by just what they make.
+    made: Vec<(&'d Template, bool)>,
 }
 
 impl<'b> Progress<'b> {
@@ -65,14 +84,13 @@ impl<'b> Progress<'b> {
             }
         }
         let mut left = None;
-        let mut last: Option<&Template> = None;
+        let mut seen = Seen::default();
         for (place, reason) in doubts {
-            let is_same = |own: &Template| last.is_some_and(|last| std::ptr::eq(last, own));
-            if place.template.is_some_and(is_same) {
-                continue;
-            }
-            last = place.template;
-            match self.settle_otherwise(&case, place)? {
+            let settled = match place.template {
+                Some(own) => self.settle_enlarged(&case, own, &mut seen)?,
+                None => self.settle_divided(&case, place, &mut seen)?,
+            };
+            match settled {
                 Settled::Open(_) => {
                     left.get_or_insert(reason);
                 }
@@ -83,27 +101,74 @@ impl<'b> Progress<'b> {
         Ok(left.map_or(Settled::Closed, Settled::Open))
     }
 
-    /// Settles a place that stayed open by other places that together hold at least its resources.
-    fn settle_otherwise(
+    /// Settles what a template of the grant makes by more: all that it makes from what conditions leave to its variables.
+    fn settle_enlarged<'d>(
         &mut self,
-        case: &Case<'_, '_>,
-        place: &Place<'_>,
+        case: &Case<'_, 'd>,
+        template: &'d Template,
+        seen: &mut Seen<'d>,
+    ) -> Result<Settled, Exhausted> {
+        let known = seen.enlarged.iter().find(|(own, _)| *own == template);
+        if let Some((_, is_closed)) = known {
+            return Ok(case.settled(*is_closed));
+        }
+        let (question, group) = (case.question, case.group);
+        let enlarged = enlarged_places(question, group, case.rule, template, self.budget)?;
+        let settled = match enlarged {
+            Some(places) => self.settle_all(case, &places)?,
+            None => case.settled(false),
+        };
+        seen.enlarged
+            .push((template, matches!(settled, Settled::Closed)));
+        Ok(settled)
+    }
+
+    /// Settles a place by its parts: what templates of other rules make, and the rest.
+    fn settle_divided<'d>(
+        &mut self,
+        case: &Case<'_, 'd>,
+        place: &Place<'d>,
+        seen: &mut Seen<'d>,
     ) -> Result<Settled, Exhausted> {
         let (question, group) = (case.question, case.group);
-        let others = match place.template {
-            Some(own) => enlarged_places(question, group, case.rule, own, self.budget)?,
-            None => divided_places(question, group, place, self.budget)?,
+        let Some(division) = division(question, group, place, self.budget)? else {
+            return Ok(case.settled(false));
         };
-        let mut left = others.is_none();
-        for other in others.iter().flatten() {
-            match self.settle_place(case, other)? {
-                Settled::Open(_) => left = true,
+        let rest = self.settle_place(case, &division.rest)?;
+        if !matches!(rest, Settled::Closed) {
+            return Ok(rest);
+        }
+        for template in division.templates {
+            let known = (seen.made.iter()).find(|(own, _)| own.form() == template.form());
+            let settled = if let Some((_, is_closed)) = known {
+                case.settled(*is_closed)
+            } else {
+                let made = made_places(question, group, template, self.budget)?;
+                self.settle_all(case, &made)?
+            };
+            let is_closed = matches!(settled, Settled::Closed);
+            seen.made.push((template, is_closed));
+            if !is_closed {
+                return Ok(settled);
+            }
+        }
+        Ok(Settled::Closed)
+    }
+
+    fn settle_all<'d>(
+        &mut self,
+        case: &Case<'_, 'd>,
+        places: &[Place<'d>],
+    ) -> Result<Settled, Exhausted> {
+        let mut left = Settled::Closed;
+        for place in places {
+            match self.settle_place(case, place)? {
                 Settled::Found(witness) => return Ok(Settled::Found(witness)),
+                Settled::Open(reason) => left = Settled::Open(reason),
                 Settled::Closed => {}
             }
         }
-        let open = Settled::Open(Reason::Unsettled(case.rule.at));
-        Ok(if left { open } else { Settled::Closed })
+        Ok(left)
     }
 
     /// Settles a place for each caller.

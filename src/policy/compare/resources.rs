@@ -93,15 +93,24 @@ pub(super) fn enlarged_places<'d>(
     fixed_places(&members, base, &group.action, budget).map(Some)
 }
 
-/// Returns places that together hold the resources of one that rules with variables may be about: what their templates make, and the rest.
-///
-/// Returns `None` where no rule is only possibly about them, or where there are too many templates.
-pub(super) fn divided_places<'d>(
+/// The resources of a place that rules with variables may be about, in two parts.
+pub(super) struct Division<'d> {
+    /// What makes those that such a rule names.
+    pub(super) templates: Vec<&'d Template>,
+    /// The others: no template matches there.
+    pub(super) rest: Place<'d>,
+}
+
+/// By how many templates a place is divided.
+const MOST_TEMPLATES: usize = 4;
+
+/// Divides a place by the templates of rules that are only possibly about it; `None` where there are none, or too many.
+pub(super) fn division<'d>(
     question: &Question<'_, 'd>,
     group: &Group,
-    place: &Place<'_>,
+    place: &Place<'d>,
     budget: &Budget,
-) -> Result<Option<Vec<Place<'d>>>, Exhausted> {
+) -> Result<Option<Division<'d>>, Exhausted> {
     let members = gathered(question, group, budget)?;
     let is_possible =
         |member: &&Member<'d>| place.rules.get(&member.rule) == Some(&Certainty::Possible);
@@ -115,28 +124,30 @@ pub(super) fn divided_places<'d>(
     if templates.is_empty() || templates.len() > MOST_TEMPLATES {
         return Ok(None);
     }
-    let mut places = Vec::new();
-    for template in templates {
-        places.extend(template_places(&members, template, budget)?);
-    }
-    // Elsewhere no template matches.
     let rest = members.iter().filter_map(|member| {
         let certainty = place.rules.get(&member.rule)?;
         let is_about =
             *certainty == Certainty::Sure || matches!(member.resources, Some(Selection::AllBut(_)));
         is_about.then_some((member.rule, Certainty::Sure))
     });
-    places.push(Place {
+    let rest = Place {
         resource: place.resource.clone(),
         template: None,
         values: BTreeMap::new(),
         rules: rest.collect(),
-    });
-    Ok(Some(places))
+    };
+    Ok(Some(Division { templates, rest }))
 }
 
-/// By how many templates a place is divided.
-const MOST_TEMPLATES: usize = 4;
+/// Returns places that together hold every resource that a template of any rule makes.
+pub(super) fn made_places<'d>(
+    question: &Question<'_, 'd>,
+    group: &Group,
+    template: &'d Template,
+    budget: &Budget,
+) -> Result<Vec<Place<'d>>, Exhausted> {
+    template_places(&gathered(question, group, budget)?, template, budget)
+}
 
 fn gathered<'d>(
     question: &Question<'_, 'd>,
