@@ -387,6 +387,66 @@ fn statements_are_paired_by_sid_content_and_likeness() {
 }
 
 #[test]
+fn a_changed_principal_is_named_with_its_kind() {
+    let of = |sid: &str, principals: &str| {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"{sid}","Effect":"Allow",{principals},"Action":"sts:AssumeRole"}}]}}"#
+        );
+        Document::parse(&text, Kind::Trust).unwrap()
+    };
+    let some = r#""Principal":{"AWS":["111122223333","arn:aws:iam::111122223333:role/a"],
+        "Service":"ec2.amazonaws.com","Federated":"cognito-identity.amazonaws.com","CanonicalUser":"79a5"}"#;
+    let any = r#""Principal":{"AWS":"*"}"#;
+    let changes = statement_changes(&of("A", some), &of("A", any));
+    let [only] = &changes.changed[..] else {
+        panic!("one statement: {changes:?}")
+    };
+    let change = &only.elements[&Element::Principal];
+    assert_eq!(change.added, ["*"]);
+    assert_eq!(
+        change.removed,
+        [
+            "AWS 111122223333",
+            "AWS arn:aws:iam::111122223333:role/a",
+            "CanonicalUser 79a5",
+            "Federated cognito-identity.amazonaws.com",
+            "Service ec2.amazonaws.com",
+        ]
+    );
+    let every = r#""NotPrincipal":{"Service":"*","Federated":"*","CanonicalUser":"*"}"#;
+    let changes = statement_changes(&of("A", some), &of("A", every));
+    let elements = &changes.changed[0].elements;
+    assert_eq!(
+        elements[&Element::NotPrincipal].added,
+        ["CanonicalUser *", "Federated *", "Service *"]
+    );
+    assert_eq!(elements[&Element::Principal].removed.len(), 5);
+}
+
+#[test]
+fn elements_and_levels_have_the_names_of_the_field() {
+    let names = [
+        (Element::Effect, "Effect"),
+        (Element::Principal, "Principal"),
+        (Element::NotPrincipal, "NotPrincipal"),
+        (Element::Action, "Action"),
+        (Element::NotAction, "NotAction"),
+        (Element::Resource, "Resource"),
+        (Element::NotResource, "NotResource"),
+        (Element::Condition, "Condition"),
+    ];
+    for (element, name) in names {
+        assert_eq!(element.as_str(), name);
+    }
+    let level = |action: &str| published::find(action).unwrap().level().as_str();
+    assert_eq!(level("s3:GetObject"), "read");
+    assert_eq!(level("s3:ListBucket"), "list");
+    assert_eq!(level("s3:PutObject"), "write");
+    assert_eq!(level("s3:PutObjectTagging"), "tagging");
+    assert_eq!(level("s3:PutBucketPolicy"), "permissions management");
+}
+
+#[test]
 fn statements_without_a_sid_are_one_where_half_of_them_or_what_they_are_about_is_the_same() {
     let change = |older: String, newer: String| {
         let changes = statement_changes(&identity(&older), &identity(&newer));

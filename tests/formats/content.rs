@@ -4,7 +4,7 @@ use roledrift::audit::{Selection, audit};
 use roledrift::inventory::{Inventory, Observed, snapshot};
 use roledrift::report::Format;
 
-use crate::support::{Account, CONNECT, baselines, denied, read};
+use crate::support::{Account, CLOUDTRAIL, CONNECT, allow, baselines, denied, read};
 use crate::{MACHINE, decoded, rendered, report};
 
 fn example() -> Inventory {
@@ -83,6 +83,36 @@ fn no_format_shows_an_incomplete_audit_as_clean() {
     assert!(of(Format::Github).starts_with("::warning title="));
     assert!(of(Format::Ndjson).contains("\"complete\":false"));
     assert!(of(Format::Html).contains("<strong>Incomplete.</strong>"));
+}
+
+#[test]
+fn each_status_of_a_role_has_its_name() {
+    let mut account = Account::connect();
+    let status = |account: &Account| {
+        let report = report(&account.0, account.audit());
+        let json: serde_json::Value =
+            serde_json::from_str(&rendered(&report, Format::Json)).unwrap();
+        json["roles"][0]["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(status(&account), "conforms");
+    account.role(CONNECT).inline = denied("iam:ListRolePolicies");
+    assert_eq!(status(&account), "inconclusive");
+    let mut account = Account::cloudtrail();
+    account.attach(
+        CLOUDTRAIL,
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        "v1",
+        &allow(r#""*""#, "*"),
+    );
+    assert_eq!(status(&account), "drifted");
+    let mut account = Account::empty();
+    let principal = "new.amazonaws.com";
+    account.add_role(
+        "AWSServiceRoleForSomethingNew",
+        &format!("/aws-service-role/{principal}/"),
+        principal,
+    );
+    assert_eq!(status(&account), "uncatalogued");
 }
 
 #[test]
@@ -179,7 +209,7 @@ fn a_selection_that_is_not_everything_is_named() {
 
 #[test]
 fn a_junit_case_is_a_rule_and_keeps_its_name() {
-    let mut account = Account::connect();
+    let mut account = Account::with_instance();
     let names = |account: &Account| -> Vec<String> {
         let report = report(&account.0, account.audit());
         let text = rendered(&report, Format::Junit);
@@ -196,4 +226,12 @@ fn a_junit_case_is_a_rule_and_keeps_its_name() {
     let text = rendered(&report, Format::Junit);
     assert_eq!(text.matches("<failure ").count(), 1);
     assert!(text.contains(r#"<testcase name="session-duration-edited""#));
+    // A rule has a case where it decides: about the account, about each role, or both.
+    let suites: Vec<&str> = text.split("<testsuite ").skip(1).collect();
+    let has = |suite: &str, rule: &str| suite.contains(&format!(r#"<testcase name="{rule}""#));
+    let [of_account, of_role] = suites[..] else {
+        panic!("one suite for the account and one for its role: {text}")
+    };
+    assert!(has(of_account, "instance-without-role") && !has(of_role, "instance-without-role"));
+    assert!(!has(of_account, "session-duration-edited"));
 }

@@ -404,6 +404,19 @@ fn an_orphan_that_nothing_uses_is_told_once() {
 }
 
 #[test]
+fn a_role_that_serves_something_or_may_do_so_is_told_when_nothing_uses_it() {
+    let mut account = Account::with_instance();
+    account.role(CONNECT).last_use = used(None);
+    assert_eq!(account.audit().rules(), ["unused-role"]);
+
+    let mut account = Account::connect();
+    account.asked(&[REGION, "us-east-1"]);
+    account.region("us-east-1").instances = denied("connect:ListInstances");
+    account.role(CONNECT).last_use = used(None);
+    assert!(account.audit().rules().contains(&"unused-role"));
+}
+
+#[test]
 fn use_is_undecided_without_the_times_it_is_measured_by() {
     let mut account = Account::cloudtrail();
     account.role(CLOUDTRAIL).last_use = denied("iam:GetRole");
@@ -465,6 +478,17 @@ fn where_a_service_is_offered_is_known_of_some_partitions_and_services_only() {
         region: "cn-north-1".to_owned(),
     }));
     assert!(!account.audit().rules().contains(&"unsupported-region"));
+
+    for (region, is_told) in [("us-gov-west-1", false), ("us-gov-east-1", true)] {
+        let mut account = Account::connect();
+        account.0.partition = "aws-us-gov".parse().unwrap();
+        account.role(CONNECT).last_use = Observed::Read(Some(LastUse {
+            at: "2026-11-01T12:00:00Z".parse().unwrap(),
+            region: region.to_owned(),
+        }));
+        let rules = account.audit().rules();
+        assert_eq!(rules.contains(&"unsupported-region"), is_told, "{region}");
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@ use roledrift::audit::{DocumentRef, Origin, Status};
 use roledrift::inventory::{Carrier, CarrierKind, Observed};
 
 use crate::support::{
-    ACCOUNT, Account, CAMPAIGNS, CLOUDTRAIL, CONNECT, CONNECT_POLICY, Verdicts, allow, denied, read,
+    ACCOUNT, Account, CAMPAIGNS, CLOUDTRAIL, CONNECT, CONNECT_POLICY, Verdicts, allow, baselines,
+    denied, read,
 };
 
 #[test]
@@ -65,6 +66,28 @@ fn accepts_a_reserved_policy_where_the_roles_own_are_not_evidenced_and_nothing_e
         );
         assert_eq!(audit.status(), Status::Drifted, "{policy}");
     }
+}
+
+#[test]
+fn another_roles_policy_explains_no_inline_grant() {
+    let mut account = Account::connect();
+    let trail = allow(r#""cloudtrail:*""#, "*");
+    account.attach(CONNECT, "CloudTrailServiceRolePolicy", "v3", &trail);
+    account.inline(CONNECT, "Trail", read(&trail));
+    let rules = account.audit().rules();
+    for rule in ["inline-grant-beyond-features", "unexpected-managed-policy"] {
+        assert!(rules.contains(&rule), "{rule}: {rules:?}");
+    }
+}
+
+#[test]
+fn a_policy_belongs_elsewhere_where_only_other_roles_have_it() {
+    let baselines = baselines();
+    let family = baselines.families().iter().find(|own| own.id == "connect");
+    let family = family.unwrap();
+    assert!(!baselines.belongs_elsewhere(CONNECT_POLICY, family));
+    assert!(baselines.belongs_elsewhere("CloudTrailServiceRolePolicy", family));
+    assert!(!baselines.belongs_elsewhere("NobodysPolicy", family));
 }
 
 #[test]

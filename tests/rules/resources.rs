@@ -1,13 +1,14 @@
 //! Rules about grants and what the owners of a role have configured.
 
-use roledrift::audit::{Audit, Confidence, Origin, Selection, Status};
+use roledrift::audit::{Audit, Confidence, Origin, Selection, Status, audit};
+use roledrift::baselines::{Baselines, Files};
 use roledrift::inventory::{
     Bot, Integration, Observed, Onboarding, Owners, StorageTarget, StorageUse, Switch, Unread,
 };
 
 use crate::support::owners::{INSTANCE, OTHER, REGION, bucket, instance_arn};
 use crate::support::{
-    ACCOUNT, Account, CAMPAIGNS, CONNECT, Verdicts, allow, baselines, denied, read,
+    ACCOUNT, Account, CAMPAIGNS, CONNECT, Verdicts, allow, baseline_file, baselines, denied, read,
 };
 
 const OBJECTS: &str =
@@ -285,6 +286,59 @@ fn what_voice_id_needed_is_retired_and_nothing_else_is_told_of_it() {
             "{action}"
         );
     }
+}
+
+#[test]
+fn an_integration_of_another_kind_configures_nothing() {
+    let own = format!("arn:aws:voiceid:eu-west-2:{ACCOUNT}:domain/d");
+    let granted = |kind: &str| {
+        let mut account = Account::with_instance();
+        account.the_instance().integrations = Observed::Read(vec![Integration {
+            kind: kind.to_owned(),
+            resource: own.clone(),
+        }]);
+        account.inline(CONNECT, "VoiceId", read(&allow(r#""voiceid:*""#, &own)));
+        account.0.collected_at = Some("2026-05-19T23:59:59Z".parse().unwrap());
+        fired(&account.audit())
+    };
+    assert!(granted("VOICE_ID").is_empty());
+    assert_eq!(granted("EVENT"), ["grant-on-unconfigured-resource"]);
+}
+
+/// The release's baselines, with what Voice ID needs; `ended` says whether AWS ended it.
+fn needing_voice_id(ended: bool) -> Baselines {
+    let text = baseline_file("connect/family.json");
+    let mut family: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let features = family["features"].as_array_mut().unwrap();
+    let feature = features.iter_mut().find(|own| own["id"] == "voice-id");
+    let feature = feature.unwrap();
+    feature["needs"] = feature["grants"].clone();
+    if !ended {
+        feature.as_object_mut().unwrap().remove("retired");
+    }
+    let mut files = Files::embedded();
+    files.insert("connect/family.json", family.to_string());
+    let mut baselines = Baselines::embedded().unwrap();
+    baselines.add(&files).unwrap();
+    baselines
+}
+
+#[test]
+fn nothing_is_missing_that_a_service_needed_before_its_end() {
+    let mut account = Account::with_instance();
+    account.the_instance().integrations = Observed::Read(vec![Integration {
+        kind: "VOICE_ID".to_owned(),
+        resource: format!("arn:aws:voiceid:eu-west-2:{ACCOUNT}:domain/d"),
+    }]);
+    let judged = |ended| {
+        fired(&audit(
+            &account.0,
+            &needing_voice_id(ended),
+            &Selection::default(),
+        ))
+    };
+    assert!(judged(true).is_empty());
+    assert_eq!(judged(false), ["configured-resource-not-granted"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(super) fn groups(rules: &[Rule<'_>], budget: &Budget) -> Result<Vec<Group>, 
     let mut seen = HashSet::new();
     for pattern in rules
         .iter()
-        .flat_map(|rule| rule.statement.actions().patterns())
+        .flat_map(|rule| sorted(rule.statement.actions()))
     {
         let own = index.literals.get(pattern.folded());
         let may_be_granted =
@@ -161,7 +161,7 @@ impl<'d> Index<'d> {
             if matches!(actions, Selection::AllBut(_)) {
                 index.all_but.insert(rule);
             }
-            for pattern in actions.patterns() {
+            for pattern in sorted(actions) {
                 budget.spend(2 * LOOKUP_COST)?;
                 index.add(rule, pattern);
             }
@@ -264,6 +264,14 @@ impl<'d> Index<'d> {
         budget.check()?;
         Ok(text.to_owned())
     }
+}
+
+/// Returns the patterns in an order that is free of how they are listed.
+fn sorted(actions: &Selection<ActionPattern>) -> impl Iterator<Item = &ActionPattern> {
+    let mut patterns: Vec<_> = actions.patterns().collect();
+    patterns.sort_by_key(|own| own.folded());
+    patterns.dedup_by_key(|own| own.folded());
+    patterns.into_iter()
 }
 
 /// The actions there can be: `service:name`, neither part empty.

@@ -293,16 +293,21 @@ struct Member<'d> {
 impl<'d> Member<'d> {
     fn new(rule: usize, content: &Rule<'d>, reading: Reading) -> Self {
         let resources = content.statement.resources();
-        let templates = || resources.iter().flat_map(|selection| selection.patterns());
-        let open = || templates().filter(|own| own.fixed().is_none());
+        let templates = resources.iter().flat_map(|selection| selection.patterns());
+        let by_form: BTreeMap<_, _> = templates
+            .map(|own| (under(reading, own).form(), own))
+            .collect();
+        let templates = by_form.into_values();
+        let (fixed, open): (Vec<_>, Vec<_>) = templates.partition(|own| own.fixed().is_some());
+        let read = || open.iter().map(|own| under(reading, own));
         Self {
             rule,
             resources,
-            fixed: templates()
+            fixed: (fixed.iter())
                 .filter_map(|own| under(reading, own).fixed())
                 .collect(),
-            open: open().map(|own| under(reading, own)).collect(),
-            outlines: open().map(Template::outline).collect(),
+            outlines: open.iter().copied().map(Template::outline).collect(),
+            open: read().collect(),
         }
     }
 

@@ -126,6 +126,9 @@ fn shaped<'d>(
             shape: Shape::of(statement),
         });
     }
+    // What is found, and what it takes, rests on what the statements say, not on their order.
+    found.sort_by(|one, other| one.shape.cmp(&other.shape));
+    found.dedup_by(|later, first| later.shape == first.shape);
     Ok(found)
 }
 
@@ -136,7 +139,10 @@ fn terms(statement: &Statement) -> Vec<Term<'_>> {
         shape: ConditionShape::of(condition),
         alternatives: (!condition.has_variables()).then(|| Alternatives::of(condition)),
     });
-    terms.collect()
+    let mut terms: Vec<Term<'_>> = terms.collect();
+    terms.sort_by(|one, other| one.shape.cmp(&other.shape));
+    terms.dedup_by(|later, first| later.shape == first.shape);
+    terms
 }
 
 /// Leaves out what some other statement plainly covers; one of the same shape is found at once.
