@@ -54,10 +54,10 @@ pub(super) fn places<'d>(
     }
     let members = gathered(question, group, budget)?;
     let listed = match grant.statement.resources() {
-        Some(Selection::Only(listed)) => listed.as_slice(),
-        _ => &[],
+        Some(listed @ Selection::Only(_)) => distinct(listed, question.reading),
+        _ => Vec::new(),
     };
-    let templates = || listed.iter().map(|own| under(question.reading, &own.value));
+    let templates = || listed.iter().map(|own| under(question.reading, own));
     let mut fixed: Vec<&Glob> = templates().filter_map(Template::fixed).collect();
     let everything = Glob::with_wildcards("*");
     if listed.is_empty() {
@@ -279,6 +279,14 @@ fn under(reading: Reading, template: &Template) -> &Template {
     }
 }
 
+/// Returns resources once each, in an order that is free of how they are listed.
+fn distinct(resources: &Selection<Template>, reading: Reading) -> Vec<&Template> {
+    let by_form: BTreeMap<_, _> = (resources.patterns())
+        .map(|own| (under(reading, own).form(), own))
+        .collect();
+    by_form.into_values().collect()
+}
+
 /// The resources of one rule.
 struct Member<'d> {
     rule: usize,
@@ -293,11 +301,8 @@ struct Member<'d> {
 impl<'d> Member<'d> {
     fn new(rule: usize, content: &Rule<'d>, reading: Reading) -> Self {
         let resources = content.statement.resources();
-        let templates = resources.iter().flat_map(|selection| selection.patterns());
-        let by_form: BTreeMap<_, _> = templates
-            .map(|own| (under(reading, own).form(), own))
-            .collect();
-        let templates = by_form.into_values();
+        let templates = resources.map_or_else(Vec::new, |own| distinct(own, reading));
+        let templates = templates.into_iter();
         let (fixed, open): (Vec<_>, Vec<_>) = templates.partition(|own| own.fixed().is_some());
         let read = || open.iter().map(|own| under(reading, own));
         Self {
