@@ -460,6 +460,12 @@ fn statements_without_a_sid_are_one_where_half_of_them_or_what_they_are_about_is
     // Effect and three resources, of six values.
     let half = allow(r#""s3:Put""#, r#"["a","b","c"]"#);
     assert_eq!(change(resources.clone(), half), changed);
+    // Effect and two of four actions, of six values, about different resources.
+    let four = |last: &str, resource: &str| allow(&format!(r#"["s3:A","s3:B",{last}]"#), resource);
+    let (one, another) = (four(r#""s3:C""#, r#""a""#), four(r#""s3:D""#, r#""a""#));
+    assert_eq!(change(one.clone(), another), changed);
+    let elsewhere = four(r#""s3:C","s3:D""#, r#""b""#);
+    assert_eq!(change(one, elsewhere), changed);
     // Effect and two resources, of seven values.
     let less = allow(r#""s3:Put""#, r#"["a","b","d"]"#);
     assert_eq!(change(resources, less), other);

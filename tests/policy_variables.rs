@@ -433,3 +433,98 @@ fn a_session_of_a_role_with_a_path_says_which() {
     let text = witness.request.to_string();
     assert!(text.contains("role/p/"), "{text}");
 }
+
+#[test]
+fn a_variable_is_filled_in_with_up_to_sixteen_values() {
+    let names = |count: usize| -> Vec<String> { (0..count).map(|n| format!("u{n:02}")).collect() };
+    let each = |count: usize| {
+        let one = |name: &String| {
+            let user = format!(r#"{{"StringEquals":{{"aws:username":"{name}"}}}}"#);
+            on(&format!(r#""arn:aws:s3:::b/{name}/*""#), &user)
+        };
+        names(count).iter().map(one).collect::<Vec<_>>().join(",")
+    };
+    let own = |count: usize| {
+        let users = format!(
+            r#"{{"StringEquals":{{"aws:username":{:?}}}}}"#,
+            names(count)
+        );
+        on(r#""arn:aws:s3:::b/${aws:username}/*""#, &users)
+    };
+    for count in [2, 15, 16] {
+        assert_compares(&each(count), &own(count), Verdict::Equal);
+    }
+    let patterns = |count: usize| {
+        let likes: Vec<String> = names(count).iter().map(|own| format!("{own}*")).collect();
+        let users = format!(r#"{{"StringLike":{{"aws:username":{likes:?}}}}}"#);
+        on(r#""arn:aws:s3:::b/${aws:username}/*""#, &users)
+    };
+    let all = |count: usize| {
+        let made = names(count)
+            .into_iter()
+            .map(|own| format!("arn:aws:s3:::b/{own}*"));
+        on(&format!("{:?}", made.collect::<Vec<_>>()), "{}")
+    };
+    for count in [2, 15, 16] {
+        assert_compares(&all(count), &patterns(count), Verdict::Narrowed);
+    }
+}
+
+#[test]
+fn values_that_variables_make_are_compared_with_or_without_case() {
+    let exact = allow_if(r#"{"StringEquals":{"k":"${v}"}}"#);
+    let either = allow_if(r#"{"StringEqualsIgnoreCase":{"k":"${v}"}}"#);
+    assert_compares(&exact, &either, Verdict::Widened);
+    let within =
+        allow_if(r#"{"StringEqualsIgnoreCase":{"k":"${v}"},"StringNotEquals":{"k":"${v}"}}"#);
+    assert_compares(&exact, &within, Verdict::Incomparable);
+}
+
+#[test]
+fn a_text_can_be_a_number_and_a_time() {
+    let never = allow_if(r#"{"Null":{"k":"true"}}"#);
+    for both in [
+        // A year.
+        r#"{"NumericLessThan":{"k":"3000"},"DateGreaterThan":{"k":"2026-05-27T00:00:00Z"}}"#,
+        // Seconds since 1970.
+        r#"{"NumericGreaterThan":{"k":"1779840000"},"DateGreaterThan":{"k":"2026-05-27T00:00:00Z"}}"#,
+        r#"{"NumericLessThan":{"k":"0"},"DateLessThan":{"k":"1969-12-31T23:59:00Z"}}"#,
+    ] {
+        assert_compares(&never, &allow_if(both), Verdict::Incomparable);
+    }
+}
+
+#[test]
+fn a_value_has_several_spellings_where_its_type_does() {
+    let never = allow_if(r#"{"Null":{"k":"true"}}"#);
+    for (typed, value) in [
+        ("NumericEquals", "5"),
+        ("NumericEquals", "-12345"),
+        ("NumericEquals", "5.5"),
+        ("DateEquals", "2026-05-27T00:00:00Z"),
+        ("DateEquals", "2026-05-27T00:00:00.5Z"),
+        ("IpAddress", "2001:db8::1"),
+        ("IpAddress", "2001:0db8:0000:0000:0000:0000:0000:0001"),
+    ] {
+        let otherwise =
+            format!(r#"{{"{typed}":{{"k":"{value}"}},"StringNotEquals":{{"k":"{value}"}}}}"#);
+        assert_compares(&never, &allow_if(&otherwise), Verdict::Incomparable);
+    }
+    // An address of version 4 has one.
+    let range = r#"{"IpAddress":{"k":"10.0.0.0/31"},"StringNotEquals":{"k":"10.0.0.0"}}"#;
+    assert_compares(&never, &allow_if(range), Verdict::Incomparable);
+}
+
+#[test]
+fn a_principal_without_an_arn_in_its_name_may_have_any() {
+    let of = |condition: &str| {
+        let text = format!(
+            r#"{{"Effect":"Allow","Principal":{{"AWS":"AIDAJQABLZS4A3QDU576Q"}},"Action":"s3:Get","Resource":"*","Condition":{condition}}}"#
+        );
+        document(&text, Kind::Resource)
+    };
+    let named = of(r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/a*"}}"#);
+    let any = of("{}");
+    assert_eq!(verdict(&named, &any), Verdict::Widened);
+    assert_eq!(verdict(&any, &named), Verdict::Narrowed);
+}

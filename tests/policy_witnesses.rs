@@ -277,6 +277,14 @@ fn context_keys_stand_where_they_matter() {
             ),
             "`s3:GetObject` on `arn:aws:s3:::home/example` when `aws:username` is `example`",
         ),
+        (
+            allow(r#""s3:GetObject""#, r#""arn:aws:s3:::home/a*""#),
+            allow(
+                r#""s3:GetObject""#,
+                r#""arn:aws:s3:::home/${aws:RequestedRegion}""#,
+            ),
+            "`s3:GetObject` on `arn:aws:s3:::home/us-east-1` when `aws:RequestedRegion` is `us-east-1`",
+        ),
     ]);
 }
 

@@ -118,6 +118,18 @@ fn says_where_a_file_is_wrong() {
     let wrong = error(&FAMILY.replace("\"schema\": 1", "\"schema\": 2"), DOCUMENT);
     assert_eq!(wrong.position, Position { line: 2, column: 3 });
     assert!(wrong.problem.contains("schema version 2"));
+    let actions = r#""actions": ["s3:GetObject"]"#;
+    for (grants, problem) in [
+        (FAMILY.replace(actions, r#""actions": []"#), "Action"),
+        (
+            FAMILY.replace(r#""grants": [{"#, r#""grants": [], "needs": [{"#),
+            "it grants nothing",
+        ),
+    ] {
+        let wrong = error(&grants, DOCUMENT);
+        assert_eq!(wrong.file, "example/family.json");
+        assert!(wrong.problem.contains(problem), "{wrong}");
+    }
     let wrong = error(FAMILY, "{\"Version\": \"2012-10-17\",\n \"Statment\": []}");
     assert_eq!(
         (wrong.file.as_str(), wrong.position.line),

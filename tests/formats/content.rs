@@ -1,6 +1,6 @@
 //! What every format carries.
 
-use roledrift::audit::{Selection, audit};
+use roledrift::audit::{Confidence, Origin, Selection, audit};
 use roledrift::inventory::{Inventory, Observed, snapshot};
 use roledrift::report::Format;
 
@@ -83,6 +83,27 @@ fn no_format_shows_an_incomplete_audit_as_clean() {
     assert!(of(Format::Github).starts_with("::warning title="));
     assert!(of(Format::Ndjson).contains("\"complete\":false"));
     assert!(of(Format::Html).contains("<strong>Incomplete.</strong>"));
+}
+
+#[test]
+fn what_a_finding_says_of_itself_has_names_that_stay() {
+    let origins = [
+        (Origin::Aws, "aws"),
+        (Origin::Service, "service"),
+        (Origin::Account, "account"),
+        (Origin::Undetermined, "undetermined"),
+    ];
+    for (origin, name) in origins {
+        assert_eq!(origin.as_str(), name);
+    }
+    let confidences = [
+        (Confidence::Exact, "exact"),
+        (Confidence::ByCount, "by-count"),
+        (Confidence::ConfigurationUnread, "configuration-unread"),
+    ];
+    for (confidence, name) in confidences {
+        assert_eq!(confidence.as_str(), name);
+    }
 }
 
 #[test]

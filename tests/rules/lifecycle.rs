@@ -1,6 +1,6 @@
 //! Rules about roles and what they serve, that come and go together.
 
-use roledrift::audit::{Confidence, Status};
+use roledrift::audit::{Confidence, Selection, Status};
 use roledrift::inventory::{
     Campaigns, CampaignsApi, LastUse, Observed, Owners, Unread, UnreadReason,
 };
@@ -8,7 +8,8 @@ use roledrift::model::Arn;
 
 use crate::support::owners::{INSTANCE, OTHER, REGION, domain, instance, instance_arn};
 use crate::support::{
-    ACCOUNT, Account, CAMPAIGNS, CLOUDTRAIL, CONNECT, Verdicts, allow, baseline_file, denied, read,
+    ACCOUNT, Account, CAMPAIGNS, CLOUDTRAIL, CONNECT, Verdicts, allow, baseline_file, baselines,
+    denied, read,
 };
 
 const PROFILE: &str = "AWSServiceRoleForProfile_c4f8a1e2d7";
@@ -460,6 +461,14 @@ fn reports_use_and_owners_where_the_service_is_not_offered() {
         resource.ends_with("eu-south-2:111122223333:domains/a"),
         "{resource}"
     );
+    let summary = &audit.finding("unsupported-region").summary;
+    let service = "Amazon Connect Customer Profiles was not offered";
+    assert!(summary.contains(service), "{summary}");
+
+    // Domains are no role's: who asks about some roles only is not told of them.
+    let only = Selection::new(&[], &[], &[PROFILE.to_owned()]).unwrap();
+    let audit = roledrift::audit::audit(&account.0, baselines(), &only);
+    assert!(!audit.rules().contains(&"unsupported-region"));
 }
 
 #[test]

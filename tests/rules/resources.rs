@@ -324,6 +324,27 @@ fn needing_voice_id(ended: bool) -> Baselines {
 }
 
 #[test]
+fn campaigns_read_the_domain_that_they_are_integrated_with() {
+    let domain = "arn:aws:profile:eu-west-2:111122223333:domains/acme";
+    let judged = |integrations: &[&str]| {
+        let mut account = Account::with_campaigns();
+        let grant = allow(r#""profile:GetDomain""#, domain);
+        account.inline(CAMPAIGNS, "Profiles", read(&grant));
+        for fact in account.the_instance().campaigns.values_mut() {
+            if let Observed::Read(Some(known)) = fact {
+                let arns = integrations.iter().map(|own| own.parse().unwrap());
+                known.integrations = Observed::Read(arns.collect());
+            }
+        }
+        fired(&account.audit())
+    };
+    let knowledge = "arn:aws:wisdom:eu-west-2:111122223333:domains/acme";
+    assert!(judged(&[domain]).is_empty());
+    assert!(judged(&[domain, knowledge]).is_empty());
+    assert_eq!(judged(&[knowledge]), ["inline-grant-beyond-features"]);
+}
+
+#[test]
 fn nothing_is_missing_that_a_service_needed_before_its_end() {
     let mut account = Account::with_instance();
     account.the_instance().integrations = Observed::Read(vec![Integration {
@@ -430,6 +451,20 @@ fn a_feature_that_is_switched_off_explains_nothing() {
         region: REGION.to_owned(),
     }]);
     assert!(account.audit().findings.is_empty());
+    // Another bot, be it of the same version or not, configures nothing for this one.
+    let alias = "arn:aws:lex:eu-west-2:111122223333:bot-alias/ORDERS/LIVE";
+    for other in [
+        Bot::V1 {
+            name: "Invoices".to_owned(),
+            region: REGION.to_owned(),
+        },
+        Bot::V2 {
+            alias: alias.parse().unwrap(),
+        },
+    ] {
+        account.the_instance().bots = Observed::Read(vec![other]);
+        assert_eq!(fired(&account.audit()), ["grant-on-unconfigured-resource"]);
+    }
 
     let mut account = Account::with_instance();
     let campaign = r#""connect-campaigns:CreateCampaign""#;

@@ -178,7 +178,7 @@ struct Options<'q, 'd> {
     choices: Vec<Held>,
     /// The demands with variables that can be judged once the key is settled.
     due: Vec<Demand<'q, 'd>>,
-    /// Whether the key is compared with texts that are made from variables and more.
+    /// Whether the key is compared with texts that are made from variables.
     is_made: bool,
     own: Vec<Demand<'q, 'd>>,
 }
@@ -364,7 +364,10 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
     }
 }
 
+/// Tells whether a key is compared with texts that no other key holds as they stand.
 fn is_made(demand: &Demand<'_, '_>) -> bool {
-    let mut templates = demand.term.condition.templates();
-    templates.any(|own| own.fixed().is_none() && own.as_variable().is_none())
+    let condition = demand.term.condition;
+    let ignores_case = condition.operator().value.test() == Test::StringEqualsIgnoreCase;
+    let mut templates = condition.templates();
+    templates.any(|own| own.fixed().is_none() && (ignores_case || own.as_variable().is_none()))
 }

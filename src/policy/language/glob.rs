@@ -387,6 +387,44 @@ mod tests {
         }
     }
 
+    /// Returns all texts of at most so many characters of an alphabet.
+    fn texts(alphabet: &str, length: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..length {
+            let longer = |text: &String| alphabet.chars().map(|c| format!("{text}{c}")).collect();
+            last = last
+                .iter()
+                .flat_map(|text| -> Vec<String> { longer(text) })
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+
+    #[test]
+    fn what_is_plainly_included_is_matched_by_all_that_are_short() {
+        let globs = texts("a:*?", 3).into_iter().flat_map(|source| {
+            let whole = Glob::with_wildcards(&source);
+            [whole.by_segment(), whole]
+        });
+        let globs: Vec<Glob> = globs.collect();
+        let texts = texts("a:", 4);
+        let unlimited = Budget::unlimited();
+        for (glob, other) in globs
+            .iter()
+            .flat_map(|own| globs.iter().map(move |other| (own, other)))
+        {
+            if glob.plainly_includes(other, &unlimited) {
+                let mut included = texts.iter().filter(|text| matches(other, text));
+                assert!(
+                    included.all(|text| matches(glob, text)),
+                    "{glob:?} {other:?}"
+                );
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_plainly_included_is_matched(
