@@ -387,6 +387,19 @@ fn statements_are_paired_by_sid_content_and_likeness() {
 }
 
 #[test]
+fn what_is_gained_under_one_reading_only_says_so() {
+    let on = |resource: &str| identity(&allow(r#""logs:*""#, &format!("{resource:?}")));
+    let crossing = on("arn:aws:logs:*:log-group:g:*");
+    let spelled = on("arn:aws:logs:us-east-1:111122223333:log-group:g:*");
+    let (reference, candidate) = (&[&crossing][..], &[&spelled][..]);
+    let found = gained_actions(&new_access(reference, candidate), reference, candidate);
+    assert!(!found.gains.is_empty());
+    for gain in &found.gains {
+        assert_eq!(gain.example.reading, Some(Reading::BySegment), "{gain:?}");
+    }
+}
+
+#[test]
 fn a_changed_principal_is_named_with_its_kind() {
     let of = |sid: &str, principals: &str| {
         let text = format!(

@@ -9,7 +9,7 @@
 mod policy_documents;
 
 use policy_documents::{document, identity, statement};
-use roledrift::policy::{Difference, Document, Kind, Verdict, compare};
+use roledrift::policy::{Difference, Document, Kind, Verdict, compare, new_access};
 
 fn verdict(reference: &Document, candidate: &Document) -> Verdict {
     compare(&[reference], &[candidate]).verdict
@@ -488,6 +488,7 @@ fn a_text_can_be_a_number_and_a_time() {
         r#"{"NumericLessThan":{"k":"3000"},"DateGreaterThan":{"k":"2026-05-27T00:00:00Z"}}"#,
         // Seconds since 1970.
         r#"{"NumericGreaterThan":{"k":"1779840000"},"DateGreaterThan":{"k":"2026-05-27T00:00:00Z"}}"#,
+        r#"{"NumericLessThan":{"k":"3000"},"NumericGreaterThan":{"k":"2998.5"},"DateGreaterThan":{"k":"2026-05-27T00:00:00Z"}}"#,
         r#"{"NumericLessThan":{"k":"0"},"DateLessThan":{"k":"1969-12-31T23:59:00Z"}}"#,
     ] {
         assert_compares(&never, &allow_if(both), Verdict::Incomparable);
@@ -504,6 +505,7 @@ fn a_value_has_several_spellings_where_its_type_does() {
         ("DateEquals", "2026-05-27T00:00:00Z"),
         ("DateEquals", "2026-05-27T00:00:00.5Z"),
         ("IpAddress", "2001:db8::1"),
+        ("IpAddress", "2001:1::1"),
         ("IpAddress", "2001:0db8:0000:0000:0000:0000:0000:0001"),
     ] {
         let otherwise =
@@ -527,4 +529,53 @@ fn a_principal_without_an_arn_in_its_name_may_have_any() {
     let any = of("{}");
     assert_eq!(verdict(&named, &any), Verdict::Widened);
     assert_eq!(verdict(&any, &named), Verdict::Narrowed);
+}
+
+/// Conditions that only `w` = `a` or `A` meets, which no search proposes.
+const HIDDEN: &str = r#""StringEqualsIgnoreCase":{"h":"${w}x"},"StringEquals":{"h":"AX""#;
+
+/// Checks that nothing is proved where something is new, though only for a value that is hard to find.
+fn assert_not_closed(reference: &str, candidate: &str) {
+    let (reference, candidate) = (identity(reference), identity(candidate));
+    let answer = new_access(&[&reference], &[&candidate]);
+    assert!(
+        matches!(answer, Difference::Undecided(_) | Difference::Witness(_)),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn no_proof_overlooks_a_value_that_is_hard_to_find() {
+    let never = allow_if(r#"{"Null":{"k":"true"}}"#);
+    let hidden = format!("{{{HIDDEN}}}}}");
+    assert_not_closed(&never, &allow_if(&hidden));
+    // Pattern and value differ in case only; the value holds `:`, which shifts the segments; what is no ARN matches none.
+    for conditions in [
+        r#"{"StringEqualsIgnoreCase":{"k":"${v}x"},"StringEquals":{"k":"AX"}}"#.to_owned(),
+        r#"{"ArnLike":{"k":"arn:aws:${v}:a:*:z"},"StringEquals":{"k":"arn:aws:s3:r:a:q:w:z"}}"#
+            .to_owned(),
+        format!(r#"{{{HIDDEN},"k":"bbbbbb${{v}}q"}},"ArnNotLike":{{"k":"bbbbbb${{v}}*"}}}}"#),
+    ] {
+        assert_not_closed(&never, &allow_if(&conditions));
+    }
+    // Each pattern of a grant is settled by itself.
+    let limited = format!(r#"{{{HIDDEN}}},"StringLike":{{"aws:username":"a*"}}}}"#);
+    let two = r#"["arn:aws:s3:::b/${aws:username}/*","arn:aws:s3:::c/${aws:username}/*"]"#;
+    assert_not_closed(&on(r#""arn:aws:s3:::b/a*""#, "{}"), &on(two, &limited));
+    // What a pattern of the reference may match is not all that there is.
+    let some = on(r#""arn:aws:s3:::b/${v}""#, "{}");
+    assert_not_closed(&some, &on(r#""arn:aws:s3:::b/*""#, &hidden));
+}
+
+#[test]
+fn patterns_with_variables_are_compared_by_segment_and_case() {
+    let arn = |pattern: &str| allow_if(&format!(r#"{{"ArnLike":{{"k":"{pattern}"}}}}"#));
+    assert_compares(
+        &arn("arn:aws:iam::*:user/*"),
+        &arn("arn:aws:iam::*:user/${v}"),
+        Verdict::Narrowed,
+    );
+    let exact = allow_if(r#"{"StringEquals":{"k":"HOME/${v}"}}"#);
+    let either = allow_if(r#"{"StringEqualsIgnoreCase":{"k":"home/${v}"}}"#);
+    assert_compares(&exact, &either, Verdict::Widened);
 }

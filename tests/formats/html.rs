@@ -125,6 +125,25 @@ fn roles_with_equal_documents_share_their_list() {
 }
 
 #[test]
+fn an_action_on_other_resources_than_the_baselines_is_told_apart() {
+    let mut account = Account::connect();
+    account.role(CONNECT).attached = Observed::Read(Vec::new());
+    let action = r#""logs:CreateLogStream""#;
+    let elsewhere = "arn:aws:logs:*:*:log-group:/acme/*";
+    account.inline(CONNECT, "Logs", read(&allow(action, elsewhere)));
+    let report = with_documents(&account, account.audit());
+    let [access] = &report.dossiers.as_ref().unwrap().accesses[..] else {
+        panic!("one role")
+    };
+    let logs = access.services["logs"].iter();
+    let changes: Vec<_> = logs.map(|own| (own.name.as_ref(), own.change)).collect();
+    assert!(
+        changes.contains(&("logs:CreateLogStream", Some(Change::Other))),
+        "{changes:?}"
+    );
+}
+
+#[test]
 fn a_role_whose_policies_were_not_listed_shares_no_list() {
     let mut account = Account::connect();
     account.role(CONNECT).attached = Observed::Read(Vec::new());

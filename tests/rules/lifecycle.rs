@@ -472,6 +472,14 @@ fn reports_use_and_owners_where_the_service_is_not_offered() {
 }
 
 #[test]
+fn a_region_that_was_not_read_may_be_one_where_the_service_is_not_offered() {
+    let mut account = Account::connect();
+    account.asked(&[REGION, "us-east-1"]);
+    account.region("us-east-1").instances = denied("connect:ListInstances");
+    assert!(account.audit().undecided().contains(&"unsupported-region"));
+}
+
+#[test]
 fn where_a_service_is_offered_is_known_of_some_partitions_and_services_only() {
     let mut account = Account::cloudtrail();
     account.role(CLOUDTRAIL).last_use = Observed::Read(Some(LastUse {

@@ -65,6 +65,34 @@ fn a_template_for_what_is_configured_conforms() {
 }
 
 #[test]
+fn what_is_configured_and_denied_is_not_granted() {
+    let denied = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}}"#;
+    let mut account = recorded_with(&recordings(CONFIGURED, BUCKET));
+    account.inline(CONNECT, "Denied", read(denied));
+    let rules = fired(&account.audit());
+    assert!(
+        rules.contains(&"configured-resource-not-granted"),
+        "{rules:?}"
+    );
+}
+
+#[test]
+fn what_a_grant_is_about_may_be_too_much_to_decide() {
+    let run = "?".repeat(14);
+    let resources = format!(r#""arn:aws:s3:::*a{run}","arn:aws:s3:::*xa{run}""#);
+    let hard = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"s3:*","Resource":[{resources}]}}}}"#
+    );
+    let audit = recorded_with(&hard).audit();
+    let undecided = audit.undecided();
+    assert!(
+        undecided.contains(&"configured-resource-not-granted"),
+        "{undecided:?} {:?}",
+        audit.findings
+    );
+}
+
+#[test]
 fn a_prefix_may_be_empty_or_end_with_a_slash() {
     for (prefix, granted, is_enough) in [
         ("", "arn:aws:s3:::acme/*", true),

@@ -68,14 +68,15 @@ impl<'q, 'd> Component<'q, 'd> {
             context: Context::new(),
             copies_used: vec![0; samples.groups.len()],
             tried: 0,
+            has_given_up: false,
             found: Vec::new(),
         };
         search.prepare(known, preference)?;
-        let is_exhaustive = search.assign(0)?;
+        search.assign(0)?;
         budget.check()?;
         Ok(Assignments {
             found: search.found,
-            is_complete: is_complete && is_exhaustive,
+            is_complete: is_complete && !search.has_given_up,
         })
     }
 
@@ -124,14 +125,12 @@ impl<'q, 'd> Component<'q, 'd> {
                 borders.add_texts(vec![Glob::literal(&sample.text)]);
             }
         }
-        let mut open = 0;
         for demand in &self.demands {
             let condition = demand.term.condition;
             borders.add(condition, budget)?;
             if !demand.term.has_variables() {
                 continue;
             }
-            open += 1;
             for variable in condition.templates().filter_map(Template::as_variable) {
                 borders.add_texts(variable.default().map(Glob::literal).into_iter().collect());
             }
@@ -139,7 +138,8 @@ impl<'q, 'd> Component<'q, 'd> {
                 borders.add_texts(vec![Glob::with_wildcards("*:*:*:*:*:*")]);
             }
         }
-        let copies = if open == 0 { 1 } else { self.keys.len() };
+        let has_open = self.demands.iter().any(|own| own.term.has_variables());
+        let copies = if has_open { self.keys.len() } else { 1 };
         let keys: Vec<&Key> = self.keys.clone();
         let mut samples = borders.samples(&keys, copies.min(MOST_COPIES), budget)?;
         samples.is_complete &= copies <= MOST_COPIES;
@@ -170,6 +170,8 @@ struct Search<'s, 'q, 'd> {
     /// How many values of each group are held by keys so far.
     copies_used: Vec<usize>,
     tried: usize,
+    /// Whether some way was not tried.
+    has_given_up: bool,
     found: Vec<Context>,
 }
 
@@ -268,11 +270,11 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
         })
     }
 
-    /// Settles the keys from the given place on; returns whether every way was tried.
-    fn assign(&mut self, place: usize) -> Result<bool, Exhausted> {
+    /// Settles the keys from the given place on.
+    fn assign(&mut self, place: usize) -> Result<(), Exhausted> {
         let Some(options) = self.options.get(place) else {
             self.found.push(self.context.clone());
-            return Ok(true);
+            return Ok(());
         };
         let (key, due) = (options.key, options.due.clone());
         let mut choices = options.choices.clone();
@@ -281,11 +283,11 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
             let own = options.own.clone();
             choices.extend(self.made(key, &own)?);
         }
-        let mut is_exhaustive = true;
         for held in choices {
             self.tried += 1;
             if self.tried > MOST_TRIED || self.found.len() >= MOST_FOUND {
-                return Ok(false);
+                self.has_given_up = true;
+                return Ok(());
             }
             let used = held
                 .place
@@ -304,12 +306,12 @@ impl<'q, 'd> Search<'_, 'q, 'd> {
                 .insert(key.text(), value.unwrap_or(Value::Many(Vec::new())));
             if self.meets(key, &held.choice, &due) {
                 let before = self.take(held.place);
-                is_exhaustive &= self.assign(place + 1)?;
+                self.assign(place + 1)?;
                 self.restore(held.place, before);
             }
         }
         self.context.insert(key.text(), Value::Many(Vec::new()));
-        Ok(is_exhaustive)
+        Ok(())
     }
 
     /// Judges the demands that depend on a key, the last of theirs to be settled.
