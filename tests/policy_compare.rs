@@ -347,6 +347,11 @@ fn negated_elements_are_compared() {
             Verdict::Incomparable,
         ),
         (
+            not_action(r#""iam:*""#),
+            allow(r#""iam:PassRole""#, r#""a""#),
+            Verdict::Incomparable,
+        ),
+        (
             not_resource(r#""a*""#),
             not_resource(r#""ab*""#),
             Verdict::Widened,

@@ -512,6 +512,13 @@ fn a_value_has_several_spellings_where_its_type_does() {
             format!(r#"{{"{typed}":{{"k":"{value}"}},"StringNotEquals":{{"k":"{value}"}}}}"#);
         assert_compares(&never, &allow_if(&otherwise), Verdict::Incomparable);
     }
+    // A number with a fraction is no time.
+    let year = r#"{"NumericEquals":{"k":"2027"},"DateGreaterThan":{"k":"0001-01-01T00:00:00Z"}}"#;
+    assert_compares(
+        &allow_if(year),
+        &allow_if(r#"{"NumericEquals":{"k":"2027"}}"#),
+        Verdict::Widened,
+    );
     // An address of version 4 has one.
     let range = r#"{"IpAddress":{"k":"10.0.0.0/31"},"StringNotEquals":{"k":"10.0.0.0"}}"#;
     assert_compares(&never, &allow_if(range), Verdict::Incomparable);
@@ -529,6 +536,8 @@ fn a_principal_without_an_arn_in_its_name_may_have_any() {
     let any = of("{}");
     assert_eq!(verdict(&named, &any), Verdict::Widened);
     assert_eq!(verdict(&any, &named), Verdict::Narrowed);
+    let without = of(r#"{"Null":{"aws:PrincipalArn":"true"}}"#);
+    assert_eq!(verdict(&without, &any), Verdict::Widened);
 }
 
 /// Conditions that only `w` = `a` or `A` meets, which no search proposes.
@@ -558,6 +567,13 @@ fn no_proof_overlooks_a_value_that_is_hard_to_find() {
     ] {
         assert_not_closed(&never, &allow_if(&conditions));
     }
+    // A number is no text that the pattern does not match.
+    let number =
+        format!(r#"{{{HIDDEN}}},"NumericLessThan":{{"k":"5"}},"StringLike":{{"k":"${{v}}*"}}}}"#);
+    assert_not_closed(&never, &allow_if(&number));
+    // Numbers that are equal can be different texts.
+    let unlike = r#"{"NumericEquals":{"k":"5","n":"5"},"StringNotEquals":{"k":"${n}"}}"#;
+    assert_not_closed(&never, &allow_if(unlike));
     // Each pattern of a grant is settled by itself.
     let limited = format!(r#"{{{HIDDEN}}},"StringLike":{{"aws:username":"a*"}}}}"#);
     let two = r#"["arn:aws:s3:::b/${aws:username}/*","arn:aws:s3:::c/${aws:username}/*"]"#;
@@ -565,6 +581,13 @@ fn no_proof_overlooks_a_value_that_is_hard_to_find() {
     // What a pattern of the reference may match is not all that there is.
     let some = on(r#""arn:aws:s3:::b/${v}""#, "{}");
     assert_not_closed(&some, &on(r#""arn:aws:s3:::b/*""#, &hidden));
+    // Nor is what one pattern makes what another makes.
+    let neither = r#"["arn:aws:s3:::b/${v}","arn:aws:s3:::b/c${u}"]"#;
+    let beside = format!(r#"{{"Effect":"Allow","Action":"s3:Get","NotResource":{neither}}}"#);
+    assert_not_closed(
+        &format!("{some},{beside}"),
+        &on(r#""arn:aws:s3:::b/*""#, &hidden),
+    );
 }
 
 #[test]

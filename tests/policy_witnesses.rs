@@ -285,6 +285,14 @@ fn context_keys_stand_where_they_matter() {
             ),
             "`s3:GetObject` on `arn:aws:s3:::home/us-east-1` when `aws:RequestedRegion` is `us-east-1`",
         ),
+        (
+            allow(r#""s3:GetObject""#, r#""arn:aws:s3:::home/a*""#),
+            allow(
+                r#""s3:GetObject""#,
+                r#""arn:aws:s3:::home/by/${aws:PrincipalArn}""#,
+            ),
+            "`s3:GetObject` on `arn:aws:s3:::home/by/arn:aws:iam::111122223333:role/example` when `aws:PrincipalArn` is `arn:aws:iam::111122223333:role/example`",
+        ),
     ]);
 }
 

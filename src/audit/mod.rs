@@ -119,14 +119,6 @@ impl Audit {
         self.gaps.is_empty() && self.roles.iter().all(|role| role.gaps.is_empty())
     }
 
-    /// Returns the severity of the worst finding.
-    pub fn worst(&self) -> Option<Severity> {
-        self.findings
-            .iter()
-            .map(|finding| finding.rule.severity)
-            .max()
-    }
-
     /// Makes a finding about an entry in a file of the user, if its rule was selected.
     ///
     /// `entry` tells entries of the file apart, in the same way in every run.

@@ -128,19 +128,28 @@ fn roles_with_equal_documents_share_their_list() {
 fn an_action_on_other_resources_than_the_baselines_is_told_apart() {
     let mut account = Account::connect();
     account.role(CONNECT).attached = Observed::Read(Vec::new());
-    let action = r#""logs:CreateLogStream""#;
-    let elsewhere = "arn:aws:logs:*:*:log-group:/acme/*";
-    account.inline(CONNECT, "Logs", read(&allow(action, elsewhere)));
+    for (action, group) in [
+        ("logs:CreateLogStream", "acme"),
+        ("logs:PutLogEvents", "aws/connect/acme"),
+    ] {
+        let resource = format!("arn:aws:logs:*:*:log-group:/{group}/*");
+        let grant = allow(&format!("{action:?}"), &resource);
+        account.inline(CONNECT, group, read(&grant));
+    }
     let report = with_documents(&account, account.audit());
     let [access] = &report.dossiers.as_ref().unwrap().accesses[..] else {
         panic!("one role")
     };
     let logs = access.services["logs"].iter();
     let changes: Vec<_> = logs.map(|own| (own.name.as_ref(), own.change)).collect();
-    assert!(
-        changes.contains(&("logs:CreateLogStream", Some(Change::Other))),
-        "{changes:?}"
-    );
+    for expected in [
+        ("logs:CreateLogStream", Change::Other),
+        ("logs:DescribeLogStreams", Change::Lost),
+        ("logs:PutLogEvents", Change::Narrower),
+    ] {
+        let (name, change) = expected;
+        assert!(changes.contains(&(name, Some(change))), "{changes:?}");
+    }
 }
 
 #[test]

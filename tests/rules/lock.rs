@@ -109,6 +109,13 @@ fn tells_a_rollback_from_a_change() {
         "{}",
         finding.summary
     );
+    let (older, newer) = (trail("v3", MORE), trail("v4", SOME));
+    let audit = judge(&older, locked(&[&older, &newer]));
+    let finding = audit.finding("aws-rolled-back-policy");
+    let told = "v4 is locked: it still allows `organizations:ListAccounts`";
+    assert!(finding.summary.contains(told), "{}", finding.summary);
+    assert!(finding.proof.as_ref().unwrap().gained);
+    let (older, newer) = (trail("v3", SOME), trail("v4", MORE));
     // Never seen by this lock, and older all the same: ids are never reused.
     let audit = judge(&trail("v2", SOME), locked(&[&older, &newer]));
     assert_eq!(audit.rules(), ["aws-rolled-back-policy"]);

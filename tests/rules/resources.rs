@@ -319,18 +319,24 @@ fn what_voice_id_needed_is_retired_and_nothing_else_is_told_of_it() {
 #[test]
 fn an_integration_of_another_kind_configures_nothing() {
     let own = format!("arn:aws:voiceid:eu-west-2:{ACCOUNT}:domain/d");
-    let granted = |kind: &str| {
+    let granted = |kind: &str, resource: &str| {
         let mut account = Account::with_instance();
         account.the_instance().integrations = Observed::Read(vec![Integration {
             kind: kind.to_owned(),
             resource: own.clone(),
         }]);
-        account.inline(CONNECT, "VoiceId", read(&allow(r#""voiceid:*""#, &own)));
+        let grant = allow(r#""voiceid:*""#, resource);
+        account.inline(CONNECT, "VoiceId", read(&grant));
         account.0.collected_at = Some("2026-05-19T23:59:59Z".parse().unwrap());
         fired(&account.audit())
     };
-    assert!(granted("VOICE_ID").is_empty());
-    assert_eq!(granted("EVENT"), ["grant-on-unconfigured-resource"]);
+    assert!(granted("VOICE_ID", &own).is_empty());
+    assert_eq!(granted("EVENT", &own), ["grant-on-unconfigured-resource"]);
+    let other = own.replace("domain/d", "domain/e");
+    assert_eq!(
+        granted("VOICE_ID", &other),
+        ["grant-on-unconfigured-resource"]
+    );
 }
 
 /// The release's baselines, with what Voice ID needs; `ended` says whether AWS ended it.
@@ -379,15 +385,13 @@ fn nothing_is_missing_that_a_service_needed_before_its_end() {
         kind: "VOICE_ID".to_owned(),
         resource: format!("arn:aws:voiceid:eu-west-2:{ACCOUNT}:domain/d"),
     }]);
-    let judged = |ended| {
-        fired(&audit(
-            &account.0,
-            &needing_voice_id(ended),
-            &Selection::default(),
-        ))
-    };
-    assert!(judged(true).is_empty());
-    assert_eq!(judged(false), ["configured-resource-not-granted"]);
+    let judged = |ended| audit(&account.0, &needing_voice_id(ended), &Selection::default());
+    assert!(fired(&judged(true)).is_empty());
+    let audit = judged(false);
+    assert_eq!(fired(&audit), ["configured-resource-not-granted"]);
+    let finding = audit.finding("configured-resource-not-granted");
+    let reference = &finding.proof.as_ref().unwrap().reference;
+    assert_eq!(reference, "what the feature needs: voiceid:*");
 }
 
 #[test]
