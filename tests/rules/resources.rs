@@ -108,6 +108,7 @@ fn a_prefix_may_be_empty_or_end_with_a_slash() {
         let fired = fired(&account.audit());
         let is_missing = fired.contains(&"configured-resource-not-granted");
         assert_eq!(!is_missing, is_enough, "{prefix} {granted}: {fired:?}");
+        assert_eq!(fired.is_empty(), is_enough, "{prefix} {granted}: {fired:?}");
     }
 }
 
@@ -467,6 +468,18 @@ fn a_role_of_two_instances_may_use_what_either_has() {
         read(&allow(actions, "arn:aws:s3:::acme-reports/*")),
     );
     assert_eq!(fired(&account.audit()), ["shared-role"]);
+}
+
+#[test]
+fn a_switch_that_was_not_asked_for_leaves_its_feature_open() {
+    let mut account = Account::with_instance();
+    let switches = &mut account.the_instance().switches;
+    assert!(switches.remove(&Switch::OutboundCampaigns).is_some());
+    let campaign = r#""connect-campaigns:CreateCampaign""#;
+    account.inline(CONNECT, "Campaigns", read(&allow(campaign, "*")));
+    let audit = account.audit();
+    assert!(fired(&audit).is_empty(), "{:?}", audit.findings);
+    assert_eq!(audit.status(), Status::Inconclusive);
 }
 
 #[test]

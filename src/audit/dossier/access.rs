@@ -15,7 +15,7 @@ use crate::policy::published::{self, AccessLevel};
 use crate::policy::{ActionLists, Document, Effect, Extent, GainedActions};
 
 /// What all lists of a report may take together, and one of them.
-const STEPS: u64 = 200_000_000;
+const STEPS: u64 = 100_000_000;
 const STEPS_EACH: u64 = 10_000_000;
 
 /// Lists what a role may do, and what it may not although its baseline may.
