@@ -304,7 +304,6 @@ impl<'d> Member<'d> {
         let templates = resources.map_or_else(Vec::new, |own| distinct(own, reading));
         let templates = templates.into_iter();
         let (fixed, open): (Vec<_>, Vec<_>) = templates.partition(|own| own.fixed().is_some());
-        let read = || open.iter().map(|own| under(reading, own));
         Self {
             rule,
             resources,
@@ -312,7 +311,7 @@ impl<'d> Member<'d> {
                 .filter_map(|own| under(reading, own).fixed())
                 .collect(),
             outlines: open.iter().copied().map(Template::outline).collect(),
-            open: read().collect(),
+            open: open.iter().map(|own| under(reading, own)).collect(),
         }
     }
 

@@ -126,7 +126,7 @@ fn shaped<'d>(
             shape: Shape::of(statement),
         });
     }
-    // What is found, and what it takes, rests on what the statements say, not on their order.
+    // What is found rests on what the statements say, not on their order.
     found.sort_by(|one, other| one.shape.cmp(&other.shape));
     found.dedup_by(|later, first| later.shape == first.shape);
     Ok(found)
